@@ -29,7 +29,7 @@ export function proxy(app: Server, client: Client<Contract>, operations: readonl
         const answer = await withinDeadline(
           context.deadline,
           upstream.request({
-            method: operation.method,
+            operation,
             path: `${pathOf(operation.path, request.params as Record<string, string>)}${query ? `?${query}` : ''}`,
             headers: requestHeaders(request.headers, authorized),
             ...(request.body === undefined || request.body === null ? {} : { body: JSON.stringify(request.body) }),

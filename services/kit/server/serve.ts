@@ -1,7 +1,8 @@
-import { ConfigurationError, type Contract, type Operation } from '@groundwork/contract';
+import { ConfigurationError, type Contract, Duration, type Operation } from '@groundwork/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
+import { idempotencyReader } from '../idempotency/key.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -18,6 +19,8 @@ import {
 import { checkHandlers, type Handlers, type Request } from './handlers.ts';
 import { createHttp, type Server } from './http.ts';
 import { routeMethods } from './methods.ts';
+import { peerAccount } from './peer.ts';
+import { shedLoad } from './shed-load.ts';
 import { checkAbsent, checkPart, checkReply } from './validation.ts';
 
 /** What a server reports to, and how it authenticates callers. */
@@ -35,6 +38,8 @@ export interface ServeOptions {
   readonly tokens?: TokenVerifier;
   /** Number of proxies in front, each of which appends its client to `X-Forwarded-For`; earlier entries are ignored. @default 0 */
   readonly proxyHops?: number;
+  /** Mean delay of the event loop from which requests are rejected with 503 `overloaded`. @default Duration.millis(500) */
+  readonly maxDelay?: Duration;
 }
 
 declare module 'fastify' {
@@ -51,7 +56,7 @@ declare module 'fastify' {
  */
 export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
   checkHandlers(contract, handlers);
-  const { log, metrics, proxyHops = 0 } = options;
+  const { log, metrics, proxyHops = 0, maxDelay = Duration.millis(500) } = options;
   const trust = contract.edge ? undefined : options.trust;
   const onHandshakeRefused = (reason: string) => {
     metrics.handshakeRefused(reason);
@@ -60,6 +65,7 @@ export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, op
   const app = createHttp({ log, proxyHops, trust, onHandshakeRefused });
   observe(app, contract, options);
   answerErrors(app);
+  shedLoad(app, maxDelay);
   for (const operation of Object.values(contract.http)) {
     const handler = (handlers as unknown as Record<string, UntypedHandler>)[operation.name] as UntypedHandler;
     addRoute(app, contract, operation, handler, { ...options, trust });
@@ -101,7 +107,8 @@ function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions
 function answerErrors(app: Server): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error);
-    if (problem.status >= 500)
+    // Under load, the access log line is enough.
+    if (problem.status >= 500 && problem.code !== 'overloaded')
       request.requestContext.log.error({ err: problem.cause ?? problem, code: problem.code }, 'failed');
     return sendProblem(problem, request, reply);
   });
@@ -151,6 +158,7 @@ function addRoute(
   const params = spec.params === undefined ? () => undefined : checkPart('params', spec.params);
   const query = spec.query === undefined ? checkAbsent('query') : checkPart('query', spec.query);
   const body = spec.body === undefined ? checkAbsent('body') : checkPart('body', spec.body);
+  const idempotencyOf = idempotencyReader(operation);
   const replies = new Map(Object.entries(spec.reply).map(([status, schema]) => [Number(status), checkReply(schema)]));
   app.route({
     method: operation.method,
@@ -166,7 +174,10 @@ function addRoute(
         : undefined;
       // The token is verified before the input: an unauthenticated caller learns nothing about the schema.
       const input = { params: params(request.params), query: query(request.query), body: body(request.body) };
-      const work = handler({ ...input, caller, context, headers: request.headers } as Request<Operation>);
+      const account = trust === undefined ? undefined : peerAccount(trust, request.raw.socket);
+      const idempotency = idempotencyOf(request.headers, input, caller?.userId ?? account);
+      const { headers } = request;
+      const work = handler({ ...input, caller, context, idempotency, headers } as Request<Operation>);
       const answer = await withinDeadline(context.deadline, work);
       const check = replies.get(answer.status);
       if (check === undefined) throw new Error(`status ${answer.status} is not in the contract`);
