@@ -2,7 +2,7 @@ import type { Amount } from '../ledger/ledger.ts';
 
 /**
  * What the payment provider says about an operation. `unknown`: it never received it. `processing`: not decided yet.
- * All others are decisions, but it may still change one: see `payments/settle.ts`.
+ * All others are decisions, but it may still change one: see `payments/decisions.ts`.
  */
 export type Outcome = 'unknown' | 'processing' | 'succeeded' | 'declined' | 'failed';
 

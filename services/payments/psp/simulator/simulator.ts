@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { numberAt, textAt } from '@groundwork/contract';
+import { textAt, valueAt } from '@groundwork/contract';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../tables.ts';
 import { behaviorOf } from './methods.ts';
@@ -52,7 +52,7 @@ async function answer(database: Kysely<Tables>, request: IncomingMessage, respon
     .values({
       key,
       method,
-      amount: numberAt(operation, 'amount') ?? 0,
+      amount: Number(valueAt(operation, 'amount')),
       currency: textAt(operation, 'currency') ?? '',
     })
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ received: sql`psp_simulator.received + 1` }))
