@@ -9,6 +9,9 @@ export const dev: Environment = {
   services: {
     users: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } },
     catalog: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
+    inventory: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
+    payments: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
+    orders: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
     notifications: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
     gateway: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
   },
@@ -18,7 +21,7 @@ export const dev: Environment = {
     backEnd: 'builtin',
     storage: Size.gibibytes(2),
     resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
-    maxConnections: 100,
+    maxConnections: 130,
     backups: { repository: { kind: 'volume', size: Size.gibibytes(4) } },
   },
   kafka: {

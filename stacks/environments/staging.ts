@@ -16,6 +16,9 @@ export const staging: Environment = {
   services: {
     users: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     catalog: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
+    inventory: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
+    payments: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
+    orders: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
     notifications: { scaling: { min: 2 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     gateway: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
   },
@@ -26,7 +29,7 @@ export const staging: Environment = {
     storage: Size.gibibytes(20),
     storageClass: 'standard-ssd',
     resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-    maxConnections: 200,
+    maxConnections: 260,
     backups: {
       repository: {
         kind: 'bucket',
