@@ -1,5 +1,12 @@
 /** Constructs for everything that a service needs, each in a separate folder. Start at `contract/`, then `graph/`. */
 export * from '@groundwork/contract';
+export {
+  CASSANDRA_METRICS,
+  Cassandra,
+  type CassandraClusterProps,
+  type CassandraMetric,
+  type CassandraProps,
+} from './cassandra/index.ts';
 export { CertManager, type CertManagerProps } from './cert-manager/index.ts';
 export {
   CONSUL_METRICS,

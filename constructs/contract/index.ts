@@ -14,6 +14,15 @@ export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { deadLetterTopic, type Event, event } from './event.ts';
 export { listAt, textAt, valueAt } from './json.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
-export { mail, type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';
+export {
+  type CassandraNeed,
+  cassandra,
+  mail,
+  type Need,
+  type PostgresNeed,
+  postgres,
+  type SecretNeed,
+  secret,
+} from './needs.ts';
 export { type Method, type Operation, pathParams, type Route, type RouteSpec, route } from './route.ts';
 export { spiffeIdOf } from './spiffe.ts';
