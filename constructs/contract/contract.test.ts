@@ -104,6 +104,12 @@ test.each(['GET', 'DELETE'] as const)('rejects a body for %s', (method) => {
   );
 });
 
+test('rejects an idempotency key for a GET', () => {
+  expect(messageOf(() => contract('orders', { http: { a: get('/orders', { idempotency: 'accepted' }) } }))).toContain(
+    'a GET operation must not take an idempotency key',
+  );
+});
+
 test.each(['owns', 'publishes', 'consumes', 'calls'])(
   'rejects something undefined in %s, as circular imports leave it',
   (field) => {

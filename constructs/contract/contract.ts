@@ -159,6 +159,14 @@ function checkRoutes(at: string, operations: readonly Operation[]): void {
         fix: 'use query or params, or another method',
       });
     }
+    if (spec.idempotency !== undefined && method === 'GET') {
+      throw new ConfigurationError({
+        code: 'idempotency-not-allowed',
+        where: `${where} › idempotency`,
+        problem: 'a GET operation must not take an idempotency key: it changes nothing',
+        fix: 'remove idempotency, or use POST, PUT, PATCH or DELETE',
+      });
+    }
   }
 }
 

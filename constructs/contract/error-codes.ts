@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   'edge-route-conflict': 'two operations that are reachable through the edge have the same method and path',
   'reply-missing': 'an operation declares no successful reply',
   'body-not-allowed': 'an operation declares a body for a method that has none',
+  'idempotency-not-allowed': 'an operation that only reads takes an idempotency key',
   'slo-invalid': 'a service level objective is out of range',
   'event-unpublished': 'an event is consumed or configured that no contract publishes',
   'event-published-twice': 'two contracts publish the same event',

@@ -20,6 +20,11 @@ export interface RouteSpec {
   readonly auth?: 'user' | 'none';
   /** Time after which the server aborts the request, unless the caller's deadline is shorter. @default Duration.seconds(5) */
   readonly timeout?: Duration;
+  /**
+   * Whether a write takes the header `Idempotency-Key`, so that a repeated request acts once and gets the first response:
+   * `required` rejects a request without a key, `accepted` executes it each time. @default no key is read
+   */
+  readonly idempotency?: 'required' | 'accepted';
 }
 
 /** A route before a contract adds its owner and name. */

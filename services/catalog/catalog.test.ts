@@ -54,6 +54,15 @@ describe('products', () => {
     expect(names).toEqual([...names].sort());
   });
 
+  test('several are found by their ids, which are the same in every environment; unknown ones are left out', async () => {
+    const ids = [1, 2, 999].map((number) => `id=00000000-0000-4000-8000-${`${number}`.padStart(12, '0')}`).join('&');
+    const { status, body } = await get(`/products/batch?${ids}`);
+    expect([status, body.items.map(({ name }: Item) => name).sort()]).toEqual([
+      200,
+      ['Cast-Iron Skillet 26 cm', 'Enamelled Dutch Oven 5 l'],
+    ]);
+  });
+
   test('one is found by its id, and an unknown id responds 404', async () => {
     const [first] = (await get('/products?limit=1')).body.items;
     expect((await get(`/products/${first.id}`)).body).toEqual(first);

@@ -13,6 +13,11 @@ export function handlers(products: Products): Handlers<typeof catalog> {
       headers: CACHED,
       body: await products.list(filter, limit, cursor),
     }),
+    getProducts: async ({ query }) => ({
+      status: 200,
+      headers: CACHED,
+      body: { items: await products.findAll(query.id) },
+    }),
     getProduct: async ({ params }) => ({ status: 200, headers: CACHED, body: await products.find(params.id) }),
     listCategories: async () => ({ status: 200, headers: CACHED, body: { items: await products.categories() } }),
   };

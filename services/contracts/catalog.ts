@@ -1,14 +1,6 @@
 import { contract, Duration, postgres, route } from '@groundwork/contract';
 import { Type } from 'typebox';
-
-/** An amount in a currency. */
-export const Money = Type.Object(
-  {
-    amount: Type.Integer({ minimum: 0, description: "In the currency's smallest unit, such as cents." }),
-    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }),
-  },
-  { additionalProperties: false },
-);
+import { Money } from './money.ts';
 
 /** A product for sale. */
 export const Product = Type.Object(
@@ -55,6 +47,15 @@ export const catalog = contract('catalog', {
           { additionalProperties: false },
         ),
       },
+    }),
+    getProducts: route('GET', '/products/batch', {
+      summary: 'Products by id; unknown ids are left out',
+      auth: 'none',
+      query: Type.Object(
+        { id: Type.Array(Type.String({ format: 'uuid' }), { minItems: 1, maxItems: 50 }) },
+        { additionalProperties: false },
+      ),
+      reply: { 200: Type.Object({ items: Type.Array(Product) }, { additionalProperties: false }) },
     }),
     getProduct: route('GET', '/products/:id', {
       summary: 'One product',

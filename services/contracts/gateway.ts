@@ -1,6 +1,8 @@
 import { contract, Duration, route } from '@groundwork/contract';
 import { Type } from 'typebox';
 import { catalog } from './catalog.ts';
+import { inventory } from './inventory.ts';
+import { orders } from './orders.ts';
 import { users } from './users.ts';
 
 /** The only entry point from outside. It serves every operation in `calls` under the same path, and its OpenAPI document. */
@@ -23,6 +25,11 @@ export const gateway = contract('gateway', {
     catalog.http.listProducts,
     catalog.http.getProduct,
     catalog.http.listCategories,
+    inventory.http.getStock,
+    orders.http.placeOrder,
+    orders.http.listOrders,
+    orders.http.getOrder,
+    orders.http.cancelOrder,
   ],
   edge: true,
   slo: { availability: 0.999, latency: { p99: Duration.seconds(1) } },

@@ -1,10 +1,13 @@
 /** The shop's contracts, one file per service. A service imports the files that it needs (`@groundwork/contracts/users`), never this index. */
 import { catalog } from './catalog.ts';
 import { gateway } from './gateway.ts';
+import { inventory } from './inventory.ts';
 import { notifications } from './notifications.ts';
+import { orders } from './orders.ts';
+import { payments } from './payments.ts';
 import { users } from './users.ts';
 
-export { catalog, gateway, notifications, users };
+export { catalog, gateway, inventory, notifications, orders, payments, users };
 
 /** Every contract of the shop, for the graph. */
-export const contracts = [users, catalog, notifications, gateway];
+export const contracts = [users, catalog, inventory, payments, orders, notifications, gateway];

@@ -1,7 +1,7 @@
 /** What every service needs. Database, events, tokens and OpenAPI have separate entry points. */
 
 export { main, openService, type ServiceApp, type ServiceBase } from './app.ts';
-export { CallRefused, type Client, createClient, pathOf } from './client/client.ts';
+export { type CallOptions, CallRefused, type Client, createClient, pathOf } from './client/client.ts';
 export type { Upstream, UpstreamRequest } from './client/upstream.ts';
 export { type Env, File, readConfig } from './config/read.ts';
 export { type ServiceConfig, secretVariables, serviceVariables, tokenVariables } from './config/variables.ts';
@@ -17,6 +17,7 @@ export {
 } from './discovery/index.ts';
 export { catalog, type ErrorCode } from './errors/catalog.ts';
 export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
+export { IDEMPOTENCY_KEY_HEADER, type Idempotency, IdempotencyKey } from './idempotency/key.ts';
 export { openTrust, type Trust } from './identity/trust.ts';
 export type { LifecycleHook } from './lifecycle/hooks.ts';
 export { type Running, type RunOptions, run, start } from './lifecycle/run.ts';

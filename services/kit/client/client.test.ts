@@ -22,10 +22,15 @@ const stock = contract('stock', {
       body: Type.Object({ id: Type.String() }),
       reply: { 201: Type.Object({ left: Type.Integer() }) },
     }),
+    order: route('POST', '/orders', {
+      body: Type.Object({ id: Type.String() }),
+      idempotency: 'required',
+      reply: { 201: Type.Object({ left: Type.Integer() }) },
+    }),
     hidden: route('GET', '/hidden', { reply: { 200: Type.String() } }),
   },
 });
-const shop = contract('shop', { calls: [stock.http.item, stock.http.take] });
+const shop = contract('shop', { calls: [stock.http.item, stock.http.take, stock.http.order] });
 
 let service: StubService;
 let client: Client<typeof shop>;
@@ -121,6 +126,18 @@ test('a read is retried after a lost connection, a write is not', async () => {
     code: 'unavailable',
   });
   expect(service.requests.length - before).toBe(1);
+});
+
+test('a write with an idempotency key is retried after a lost connection, with the same key', async () => {
+  answer = (attempt) => (attempt <= 2 ? { drop: true } : { status: 201 });
+  await client.call(stock.http.order, { body: { id: 'a' } }, context());
+  const keysOf = () => service.requests.map(({ headers }) => headers['idempotency-key']);
+  expect(keysOf()).toEqual(Array(3).fill(expect.stringMatching(/^[!-~]{1,255}$/)));
+  expect(new Set(keysOf()).size).toBe(1);
+  await client.call(stock.http.order, { body: { id: 'a' } }, context());
+  await client.call(stock.http.order, { body: { id: 'a' } }, context(), { idempotencyKey: 'order-7' });
+  expect(new Set(keysOf()).size).toBe(3);
+  expect(keysOf()).toContain('order-7');
 });
 
 test('a call to a service that never responds is retried at most three times', async () => {

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { ConfigurationError, type Contract, type Operation, textAt } from '@groundwork/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Resolver } from '../discovery/resolver.ts';
 import { Problem } from '../errors/problem.ts';
+import { IDEMPOTENCY_KEY_HEADER } from '../idempotency/key.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Answer, Arguments, Context } from '../operation.ts';
@@ -28,16 +30,31 @@ export class CallRefused extends Problem {
 /** Client for the operations in a contract's `calls`, and no others. */
 export interface Client<C extends Contract> {
   /**
-   * Calls an operation.
+   * Calls an operation. One with `idempotency` in its contract is sent with a key, so that it is retried after a lost
+   * connection like a method that may be repeated.
    * @throws CallRefused if the callee sends an error response
    * @throws Problem `unavailable`, `deadline-exceeded` or `upstream-failed` if there is no valid response
    * @throws ConfigurationError `call-undeclared` for an operation that is not in the contract's `calls`
    */
-  call<const O extends C['calls'][number]>(operation: O, input: Arguments<O>, context: Context): Promise<Answer<O>>;
+  call<const O extends C['calls'][number]>(
+    operation: O,
+    input: Arguments<O>,
+    context: Context,
+    options?: CallOptions,
+  ): Promise<Answer<O>>;
   /** The service that owns an operation, for calls that forward bodies unparsed. */
   upstream(operation: C['calls'][number]): Upstream;
   /** Closes all connections; does not close the resolver. */
   close(): Promise<void>;
+}
+
+/** Options of one call. */
+export interface CallOptions {
+  /**
+   * Key of the request, 1 to 255 visible ASCII characters: a call that is repeated later, such as by the next attempt of
+   * a consumer, needs the same one. Only for operations with `idempotency`. @default a random one for each call
+   */
+  readonly idempotencyKey?: string;
 }
 
 export interface ClientOptions {
@@ -73,16 +90,27 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
     return reader;
   };
   return {
-    call: async <const O extends C['calls'][number]>(operation: O, input: Arguments<O>, context: Context) => {
+    call: async <const O extends C['calls'][number]>(
+      operation: O,
+      input: Arguments<O>,
+      context: Context,
+      { idempotencyKey = randomUUID() }: CallOptions = {},
+    ) => {
       const { params, query, body } = input as {
         params?: Record<string, string>;
         query?: Record<string, unknown>;
         body?: unknown;
       };
+      const keyed = operation.spec.idempotency !== undefined;
       const response = await reach(operation).request({
         method: operation.method,
         path: pathOf(operation.path, params, query),
-        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(keyed ? { [IDEMPOTENCY_KEY_HEADER]: idempotencyKey } : {}),
+        },
+        keyed,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         context,
       });

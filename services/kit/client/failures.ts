@@ -14,7 +14,7 @@ function codeOf(error: unknown): string {
 
 /**
  * Whether a retry may succeed and cannot act twice.
- * @param idempotent the method may be repeated (RFC 9110 section 9.2.2)
+ * @param idempotent the request may be repeated: by its method (RFC 9110 section 9.2.2), or with an idempotency key
  */
 export function mayRetry(error: unknown, idempotent: boolean): boolean {
   const code = codeOf(error);

@@ -24,12 +24,14 @@ import { RetryBudget } from './retry-budget.ts';
 
 /** A request to a callee. */
 export interface UpstreamRequest {
-  /** HTTP method; idempotent ones are retried after a lost connection. */
+  /** HTTP method; idempotent ones, and keyed requests, are retried after a lost connection. */
   readonly method: Dispatcher.HttpMethod;
   /** Path with query. */
   readonly path: string;
   /** Headers in addition to those of the context. @default none */
   readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** The callee acts once on the request however often it is sent: it has an idempotency key. @default false */
+  readonly keyed?: boolean;
   /** @default no body */
   readonly body?: string;
   /** Request id, trace and deadline, which the call propagates. */
@@ -120,7 +122,7 @@ export function upstream(
   return {
     request: async (request) => {
       budget.deposit();
-      const policy = IDEMPOTENT.has(request.method) ? policies.idempotent : policies.other;
+      const policy = request.keyed || IDEMPOTENT.has(request.method) ? policies.idempotent : policies.other;
       try {
         const response = await policy.execute(() => attempt(request), request.context.deadline.signal);
         metrics.call(service, 'ok');

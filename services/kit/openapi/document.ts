@@ -1,6 +1,7 @@
 import { type Operation, pathParams } from '@groundwork/contract';
 import type { TObject, TSchema } from 'typebox';
 import { PROBLEM_JSON, ProblemDetails } from '../errors/problem.ts';
+import { IdempotencyKey } from '../idempotency/key.ts';
 
 /** What the contracts do not say about the document. */
 export interface DocumentOptions {
@@ -24,18 +25,33 @@ export function openApiDocument(operations: readonly Operation[], { title, versi
     components: {
       schemas: { Problem: ProblemDetails },
       responses: {
-        Problem: {
-          description: 'An error (RFC 9457)',
-          content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
-        },
+        Problem: problem('An error (RFC 9457)'),
       },
       securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };
 }
 
+const problem = (description: string) => ({
+  description,
+  content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+/** Errors of operations that take an idempotency key. */
+const IDEMPOTENCY_ERRORS = {
+  400: problem('The key is missing or malformed, or the request does not match the schema'),
+  409: problem('The first request with the key is still running; try again'),
+  422: problem('The key was used for a request with other values'),
+};
+
 function describe({ service, name, path, spec }: Operation) {
-  const parameters = [...parametersOf('path', spec.params, pathParams(path)), ...parametersOf('query', spec.query)];
+  const parameters = [
+    ...parametersOf('path', spec.params, pathParams(path)),
+    ...parametersOf('query', spec.query),
+    ...(spec.idempotency === undefined
+      ? []
+      : [{ name: 'Idempotency-Key', in: 'header', required: spec.idempotency === 'required', schema: IdempotencyKey }]),
+  ];
   return {
     operationId: `${service}.${name}`,
     summary: spec.summary ?? name,
@@ -46,6 +62,7 @@ function describe({ service, name, path, spec }: Operation) {
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: spec.body } } } }),
     responses: {
+      ...(spec.idempotency === undefined ? {} : IDEMPOTENCY_ERRORS),
       ...Object.fromEntries(
         Object.entries(spec.reply).map(([status, schema]) => [status, response(Number(status), schema)]),
       ),

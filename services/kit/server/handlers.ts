@@ -1,4 +1,5 @@
 import { ConfigurationError, type Contract, type Operation, type Route, valueAt } from '@groundwork/contract';
+import type { Idempotency } from '../idempotency/key.ts';
 import type { Answer, Context, Input } from '../operation.ts';
 import type { Caller } from '../tokens/caller.ts';
 
@@ -8,6 +9,12 @@ export type Request<O extends Operation> = Input<O> & {
   readonly context: Context;
   /** The user, from a verified access token; undefined if the operation has auth 'none'. */
   readonly caller: O['spec'] extends { readonly auth: 'none' } ? undefined : Caller;
+  /** Key of the request, for `idempotently`; undefined if the operation takes none, or the caller sent none. */
+  readonly idempotency: O['spec'] extends { readonly idempotency: 'required' }
+    ? Idempotency
+    : O['spec'] extends { readonly idempotency: 'accepted' }
+      ? Idempotency | undefined
+      : undefined;
   /** Headers of the request, names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 };

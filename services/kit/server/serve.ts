@@ -2,6 +2,7 @@ import { ConfigurationError, type Contract, type Operation } from '@groundwork/c
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
+import { idempotencyReader } from '../idempotency/key.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -18,6 +19,7 @@ import {
 import { checkHandlers, type Handlers, type Request } from './handlers.ts';
 import { createHttp, type Server } from './http.ts';
 import { routeMethods } from './methods.ts';
+import { peerAccount } from './peer.ts';
 import { checkAbsent, checkPart, checkReply } from './validation.ts';
 
 /** What a server reports to, and how it authenticates callers. */
@@ -151,6 +153,7 @@ function addRoute(
   const params = spec.params === undefined ? () => undefined : checkPart('params', spec.params);
   const query = spec.query === undefined ? checkAbsent('query') : checkPart('query', spec.query);
   const body = spec.body === undefined ? checkAbsent('body') : checkPart('body', spec.body);
+  const idempotencyOf = idempotencyReader(operation);
   const replies = new Map(Object.entries(spec.reply).map(([status, schema]) => [Number(status), checkReply(schema)]));
   app.route({
     method: operation.method,
@@ -166,7 +169,10 @@ function addRoute(
         : undefined;
       // The token is verified before the input: an unauthenticated caller learns nothing about the schema.
       const input = { params: params(request.params), query: query(request.query), body: body(request.body) };
-      const work = handler({ ...input, caller, context, headers: request.headers } as Request<Operation>);
+      const account = trust === undefined ? undefined : peerAccount(trust, request.raw.socket);
+      const idempotency = idempotencyOf(request.headers, input, caller?.userId ?? account);
+      const { headers } = request;
+      const work = handler({ ...input, caller, context, idempotency, headers } as Request<Operation>);
       const answer = await withinDeadline(context.deadline, work);
       const check = replies.get(answer.status);
       if (check === undefined) throw new Error(`status ${answer.status} is not in the contract`);

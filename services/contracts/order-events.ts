@@ -1,0 +1,55 @@
+import { event } from '@groundwork/contract';
+import { Type } from 'typebox';
+import { Money } from './money.ts';
+
+/** One product of an order, at the price at which it was ordered. */
+export const OrderLine = Type.Object(
+  {
+    productId: Type.String({ format: 'uuid' }),
+    name: Type.String(),
+    quantity: Type.Integer({ minimum: 1, maximum: 100 }),
+    price: Money,
+  },
+  { additionalProperties: false },
+);
+
+/** Why an order was canceled. */
+export const CancelReason = Type.Union([
+  Type.Literal('out-of-stock'),
+  Type.Literal('payment-declined'),
+  Type.Literal('payment-failed'),
+  Type.Literal('reservation-expired'),
+  Type.Literal('canceled-by-customer'),
+]);
+
+/**
+ * What every event of an order contains: the whole order, so that each can be applied alone. Each event has its own
+ * topic, and topics have no common order: apply an event only if its `sequence` is higher than the last one applied.
+ */
+const order = {
+  orderId: Type.String({ format: 'uuid' }),
+  customerId: Type.String({ format: 'uuid', description: 'Id of the user; the order has no personal data.' }),
+  sequence: Type.Integer({ minimum: 1, description: 'Number of the event within its order: 1, 2, 3…' }),
+  lines: Type.Array(OrderLine, { minItems: 1, maxItems: 50 }),
+  total: Money,
+  placedAt: Type.String({ format: 'date-time' }),
+  occurredAt: Type.String({ format: 'date-time' }),
+};
+
+/** An order was accepted; it is neither paid nor reserved yet. */
+export const orderPlaced = event('order.placed', 1, Type.Object(order, { additionalProperties: false }), {
+  key: 'orderId',
+});
+
+/** The order is paid, and its products are taken from stock. Final. */
+export const orderConfirmed = event('order.confirmed', 1, Type.Object(order, { additionalProperties: false }), {
+  key: 'orderId',
+});
+
+/** The order is canceled: nothing is charged, or the charge is refunded. Final. */
+export const orderCanceled = event(
+  'order.canceled',
+  1,
+  Type.Object({ ...order, reason: CancelReason }, { additionalProperties: false }),
+  { key: 'orderId' },
+);

@@ -1,0 +1,5 @@
+import { orders } from '@groundwork/contracts/orders';
+import { main } from '@groundwork/kit';
+import { createApp, ordersConfig } from './app.ts';
+
+await main(orders, ordersConfig, createApp);
