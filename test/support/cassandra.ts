@@ -59,7 +59,7 @@ export async function startCassandra(
     'cassandra.yaml',
     cassandraYaml(cluster)
       .replace(SEEDS, `127.0.0.1:${storagePort}`)
-      .replace('rpc_address: 0.0.0.0', 'rpc_address: 127.0.0.1\nlisten_address: 127.0.0.1')
+      .replace(/^rpc_address: .*$/m, 'rpc_address: 127.0.0.1\nlisten_address: 127.0.0.1')
       .replace('native_transport_port: 9042', `native_transport_port: ${port}`)
       .replace('storage_port: 7000', `storage_port: ${storagePort}`)
       .replaceAll(DATA, join(folder, 'data'))
