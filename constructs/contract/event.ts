@@ -77,3 +77,11 @@ function isString(schema: unknown): boolean {
 export function deadLetterTopic(event: string, consumer: string): string {
   return `${event}.${consumer}.dlt`;
 }
+
+/**
+ * Consumer group in which a service reads its topics again from their start, beside its running consumers.
+ * @param group consumer group of the service
+ */
+export function replayGroup(group: string): string {
+  return `${group}.replay`;
+}
