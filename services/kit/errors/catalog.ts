@@ -19,6 +19,7 @@ export const catalog = {
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The path has no operation with this method' },
   'email-taken': { status: 409, title: 'An account with this email address exists already' },
+  'order-confirmed': { status: 409, title: 'The order is paid or being confirmed, and can no longer be canceled' },
   'idempotency-key-in-use': { status: 409, title: 'The first request with this Idempotency-Key is still running' },
   'body-too-large': { status: 413, title: 'The body exceeds the size limit' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
@@ -28,6 +29,7 @@ export const catalog = {
   internal: { status: 500, title: 'The service failed' },
   'upstream-failed': { status: 502, title: 'An upstream service sent an invalid response' },
   unavailable: { status: 503, title: 'The service is temporarily unavailable; try again' },
+  overloaded: { status: 503, title: 'The service has more requests than it can serve; try again later' },
   'deadline-exceeded': { status: 504, title: 'The response took too long' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
