@@ -44,6 +44,7 @@ export type { SecretFile } from './kubernetes/mounts.ts';
 export { callSitesOf, explain, keepCallSites, recordOrigin } from './kubernetes/origin.ts';
 export { type Patch, patch } from './kubernetes/patch.ts';
 export type { Resources } from './kubernetes/resources.ts';
+export { replaceSecrets, type SecretReplacer } from './kubernetes/secret-fields.ts';
 export { Cpu, Size } from './kubernetes/units.ts';
 export { toYaml } from './kubernetes/yaml.ts';
 export { Mail, type MailProps, type MailServer } from './mail/index.ts';

@@ -111,7 +111,12 @@ export function shop(
   return scope;
 }
 
-function makePostgres(scope: Construct, platform: Platform, { postgres }: Environment, images: Images): BackingService {
+function makePostgres(
+  scope: Construct,
+  platform: Platform,
+  { postgres, spread }: Environment,
+  images: Images,
+): BackingService {
   const exporterImage = images.thirdParty('postgres-exporter');
   if (postgres.backEnd === 'builtin') {
     const { backEnd: _, ...props } = postgres;
@@ -122,11 +127,12 @@ function makePostgres(scope: Construct, platform: Platform, { postgres }: Enviro
     platform,
     image: images.thirdParty('cnpg-postgres'),
     exporterImage,
+    zones: spread.zones ?? 'preferred',
     ...props,
   });
 }
 
-function makeKafka(scope: Construct, platform: Platform, { kafka }: Environment, images: Images): void {
+function makeKafka(scope: Construct, platform: Platform, { kafka, spread }: Environment, images: Images): void {
   if (kafka.backEnd === 'builtin') {
     const { backEnd: _, ...props } = kafka;
     new Kafka(scope, 'kafka', {
@@ -138,7 +144,7 @@ function makeKafka(scope: Construct, platform: Platform, { kafka }: Environment,
     return;
   }
   const { backEnd: _, ...props } = kafka;
-  new StrimziKafka(scope, 'kafka', { platform, ...props });
+  new StrimziKafka(scope, 'kafka', { platform, zones: spread.zones ?? 'preferred', ...props });
 }
 
 /** Each service must have a sizing, and each sizing a service. */

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { type Identity, KEYSTORE_PASSWORD } from '../identity/index.ts';
 import { customResource, labelsOf, object } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { type Spreading, spreadConstraints } from '../kubernetes/spread.ts';
 import { Cpu, Size, sizeQuantity } from '../kubernetes/units.ts';
 import type { EventBus } from './bus.ts';
 import { CLIENT_PORT, KAFKA } from './constants.ts';
@@ -16,6 +17,7 @@ export interface StrimziObjectsProps {
   readonly cruiseControl: boolean;
   /** Node label with the zone. */
   readonly rack: string;
+  readonly zones: Spreading;
   readonly identity: Identity;
   /** Peers that may connect; complete once all services are connected. */
   readonly clients: unknown;
@@ -49,7 +51,10 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
     },
     spec: clusterSpec(props),
   });
-  const pool = (name: string, roles: readonly string[], replicas: number, size: Size, of: Resources) =>
+  const pool = (name: string, roles: readonly string[], replicas: number, size: Size, of: Resources) => {
+    // The operator labels the pods of a pool with its name. It spreads brokers only by preference, and controllers not at all.
+    const pods = { 'strimzi.io/cluster': KAFKA, 'strimzi.io/pool-name': name };
+    const topologySpreadConstraints = spreadConstraints({ nodes: 'required', zones: props.zones }, pods);
     customResource(scope, `pool-${name}`, `kafka.${name}s`, {
       apiVersion: API,
       kind: 'KafkaNodePool',
@@ -60,8 +65,10 @@ export function makeStrimziObjects(scope: Construct, props: StrimziObjectsProps)
         storage: volume(size, bus.storageClass),
         resources: requirements(of),
         jvmOptions: jvm(of),
+        ...(replicas > 1 ? { template: { pod: { topologySpreadConstraints } } } : {}),
       },
     });
+  };
   pool('broker', controllers === 0 ? ['broker', 'controller'] : ['broker'], brokers, storage, resources);
   if (controllers > 0) pool('controller', ['controller'], controllers, controllerStorage, controllerResources);
   const { topics, rights, quotas } = desiredStateOf(bus);

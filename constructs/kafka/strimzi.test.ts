@@ -137,3 +137,17 @@ test.each([
 ])('rejects %j', (props, why) => {
   expect(() => made(props as Partial<StrimziKafkaProps>)).toThrow(why);
 });
+
+test('brokers, and controllers, run on different nodes, and where zones are required in different zones', () => {
+  const objects = made({ zones: 'required' }).objects();
+  for (const pool of ['broker', 'controller'])
+    expect(at(objects[`KafkaNodePool/${pool}`], 'spec.template.pod.topologySpreadConstraints')).toEqual(
+      ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+        maxSkew: 1,
+        topologyKey,
+        whenUnsatisfiable: 'DoNotSchedule',
+        nodeTaintsPolicy: 'Honor',
+        labelSelector: { matchLabels: { 'strimzi.io/cluster': 'kafka', 'strimzi.io/pool-name': pool } },
+      })),
+    );
+});

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { addNetworkRules, podPeers } from '../kubernetes/network-policy.ts';
 import { labelsOf } from '../kubernetes/object.ts';
 import { together } from '../kubernetes/resources.ts';
+import type { Spreading } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
 import { type BackingService, type Connection, EVENTS, type Guarantees, type Workload } from '../platform/index.ts';
@@ -21,6 +22,8 @@ export interface StrimziKafkaProps extends EventBusProps {
   readonly cruiseControl?: boolean;
   /** Node label with the zone, for the rack awareness of the operator. @default 'topology.kubernetes.io/zone' */
   readonly rack?: string;
+  /** Whether brokers, and controllers, must be spread over zones; each runs on a separate node anyway. @default 'preferred' */
+  readonly zones?: Spreading;
 }
 
 /**
@@ -38,7 +41,13 @@ export class StrimziKafka extends Construct implements BackingService {
 
   public constructor(scope: Construct, id: string, props: StrimziKafkaProps) {
     super(scope, id);
-    const { platform, version = '4.1.0', cruiseControl = false, rack = 'topology.kubernetes.io/zone' } = props;
+    const {
+      platform,
+      version = '4.1.0',
+      cruiseControl = false,
+      rack = 'topology.kubernetes.io/zone',
+      zones = 'preferred',
+    } = props;
     const bus = fullBus(props, {
       resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(2) },
       controllerResources: { cpu: Cpu.millis(100), memory: Size.gibibytes(1) },
@@ -60,6 +69,7 @@ export class StrimziKafka extends Construct implements BackingService {
       version,
       cruiseControl,
       rack,
+      zones,
       identity,
       clients: Lazy.any({ produce: () => this.#clients.map((matchLabels) => ({ podSelector: { matchLabels } })) }),
     });

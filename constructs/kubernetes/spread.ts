@@ -23,7 +23,8 @@ export function spreadConstraints(
   return levels.flatMap(([topologyKey, spreading]) => {
     if (spreading === 'ignored') return [];
     const whenUnsatisfiable = spreading === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway';
-    return { maxSkew: 1, topologyKey, whenUnsatisfiable, labelSelector: { matchLabels } };
+    // A node whose taints the pods do not tolerate is no domain: otherwise a drained zone keeps new pods pending.
+    return { maxSkew: 1, topologyKey, whenUnsatisfiable, nodeTaintsPolicy: 'Honor', labelSelector: { matchLabels } };
   });
 }
 

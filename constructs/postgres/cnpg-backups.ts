@@ -2,7 +2,7 @@ import type { ConfigurationError } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import { deployTimeSecret } from '../kubernetes/deploy-time-secret.ts';
 import { customResource, labelsOf, object } from '../kubernetes/object.ts';
-import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { type Resources, requirements, validateResource } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { errorIf, validateInteger } from '../kubernetes/validate.ts';
 import type { Bucket } from './backups.ts';
@@ -13,7 +13,11 @@ import { BUCKET_AUTHORITY, bucketAuthority, REPOSITORY } from './repository.ts';
 export const PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
 /** Resources of the plugin's sidecar of each instance. */
-export const PLUGIN_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(192) };
+export function pluginResources({
+  resources = { cpu: Cpu.millis(50), memory: Size.gibibytes(1) },
+}: CnpgBackups): Resources {
+  return resources;
+}
 
 /** Backups with CloudNativePG's plugin. Only the bucket's service encrypts them: the plugin has no client-side encryption. */
 export interface CnpgBackups {
@@ -23,14 +27,25 @@ export interface CnpgBackups {
   readonly schedule?: string;
   /** Number of days that the data can be restored to. @default 14 */
   readonly keepDays?: number;
+  /**
+   * CPU and memory of the plugin's sidecar of each instance. Its memory grows with the database; with less than 512 MiB
+   * base backups do not complete. @default 50m and 1Gi
+   */
+  readonly resources?: Resources;
 }
 
 /** @returns one ConfigurationError for each invalid field */
-export function validateCnpgBackup(
-  where: string,
-  { schedule = '15 1 * * *', keepDays = 14 }: CnpgBackups,
-): ConfigurationError[] {
+export function validateCnpgBackup(where: string, backups: CnpgBackups): ConfigurationError[] {
+  const { schedule = '15 1 * * *', keepDays = 14 } = backups;
+  const resources = pluginResources(backups);
   return [
+    ...validateResource(`${where} › resources`, resources),
+    ...errorIf(resources.memory.toMebibytes() < 512, {
+      code: 'resources-invalid',
+      where: `${where} › resources › memory`,
+      problem: `memory must be at least 512Mi, got ${resources.memory.asString()}: the kernel would kill each base backup`,
+      fix: 'omit it for 1Gi',
+    }),
     ...errorIf(schedule.trim().split(/\s+/).length !== 5, {
       code: 'schedule-invalid',
       where: `${where} › schedule`,
@@ -70,7 +85,7 @@ export function makeCnpgBackups(scope: Construct, namespace: string, system: str
         wal: packed,
         data: packed,
       },
-      instanceSidecarConfiguration: { resources: requirements(PLUGIN_RESOURCES) },
+      instanceSidecarConfiguration: { resources: requirements(pluginResources(backups)) },
     },
   });
   customResource(scope, 'schedule', 'postgres.backups.schedule', {

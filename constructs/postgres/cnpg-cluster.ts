@@ -1,6 +1,7 @@
 import type { Identity } from '../identity/index.ts';
 import { selectorOf } from '../kubernetes/object.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
+import { type Spreading, spreadConstraints } from '../kubernetes/spread.ts';
 import { type Size, sizeQuantity } from '../kubernetes/units.ts';
 import { type Access, hostBasedAccess, identityMap, MONITOR, PROVISIONER } from './access.ts';
 import { POOLER_ROLE } from './cnpg-pooler.ts';
@@ -17,6 +18,7 @@ export interface CnpgClusterProps {
   readonly resources: Resources;
   readonly storage: Size;
   readonly storageClass: string | undefined;
+  readonly zones: Spreading;
   readonly maxConnections: number;
   readonly archiveTimeoutSeconds: number | undefined;
   /** Server certificate of the instances. */
@@ -32,7 +34,7 @@ export interface CnpgClusterProps {
  * lost with a node. Instances run on different nodes.
  */
 export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
-  const { system, image, instances, resources, storage, storageClass, server, replication, pooled } = props;
+  const { system, image, instances, resources, storage, storageClass, zones, server, replication, pooled } = props;
   return {
     description: 'databases of the services, one each',
     instances,
@@ -60,6 +62,10 @@ export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
       replicationTLSSecret: replication,
     },
     affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'required', topologyKey: 'kubernetes.io/hostname' },
+    topologySpreadConstraints: spreadConstraints(
+      { nodes: 'ignored', zones },
+      { 'cnpg.io/cluster': SERVER, 'cnpg.io/podRole': 'instance' },
+    ),
     resources: requirements(resources),
     storage: {
       size: sizeQuantity(storage),
@@ -94,9 +100,12 @@ export function postgresqlSpec(
     parameters: {
       ...Object.fromEntries(parameters),
       ssl_min_protocol_version: 'TLSv1.3',
+      // A replica that is gone for longer is made again; without a limit, its slot would fill the volume of the primary.
+      max_slot_wal_keep_size: `${Math.floor(storage.toMebibytes() / 5)}MB`,
       ...(archiveTimeoutSeconds === undefined ? {} : { archive_timeout: `${archiveTimeoutSeconds}s` }),
     },
-    synchronous: { method: 'any', number: 1, dataDurability: 'required' },
+    // Only a replica that may have all acknowledged rows is promoted.
+    synchronous: { method: 'any', number: 1, dataDurability: 'required', failoverQuorum: true },
     pg_hba: [
       `hostssl postgres ${MONITOR} all cert map=identity`,
       ...(pooled ? [`hostssl postgres ${POOLER_ROLE} all cert`] : []),

@@ -24,7 +24,7 @@ const FOLDER = '/var/run/groundwork/postgres-identity';
 export const POOLER_PODS = { 'cnpg.io/poolerName': POOLER } as const;
 /** Metrics port of the operator's process in each PgBouncer pod; without TLS in 1.28 and 1.29. */
 const POOLER_METRICS_PORT = 9127;
-const POOLER_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(64) };
+const POOLER_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(256) };
 
 /** PgBouncer between services and the primary, so that many pods share few connections. */
 export interface Pooling {
@@ -107,7 +107,7 @@ export class CnpgPooler extends Construct implements Pooler {
           spec: {
             containers: [{ name: 'pgbouncer', resources: requirements(POOLER_RESOURCES) }],
             initContainers: [{ name: 'bootstrap-controller', resources: requirements(POOLER_RESOURCES) }], // added by the operator
-            topologySpreadConstraints: spreadConstraints({ zones: 'ignored' }, POOLER_PODS),
+            topologySpreadConstraints: spreadConstraints({ nodes: 'required' }, POOLER_PODS),
           },
         },
         pgbouncer: {

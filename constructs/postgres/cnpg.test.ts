@@ -94,8 +94,19 @@ describe('the cluster', () => {
 
   test('acknowledges a commit once a replica on another node has it', () => {
     expect(spec.instances).toBe(3);
-    expect(at(spec, 'postgresql.synchronous')).toEqual({ method: 'any', number: 1, dataDurability: 'required' });
+    expect(at(spec, 'postgresql.synchronous')).toEqual({
+      method: 'any',
+      number: 1,
+      dataDurability: 'required',
+      failoverQuorum: true,
+    });
     expect(at(spec, 'affinity.podAntiAffinityType')).toBe('required');
+    expect(at(spec, 'topologySpreadConstraints')).toMatchObject([
+      { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+    ]);
+  });
+  test('limits the log that it keeps for a lost replica to a fifth of the volume', () => {
+    expect(at(spec, 'postgresql.parameters.max_slot_wal_keep_size')).toMatch(/^[1-9]\d*MB$/);
   });
   test('accepts services by certificate, and ends its rules in reject, before the password rule of the operator', () => {
     const rules = at(spec, 'postgresql.pg_hba') as string[];
@@ -181,6 +192,11 @@ test.each<[string, Partial<CnpgPostgresProps>, RegExp]>([
   ['one instance, with which no commit returns', { instances: 1 }, /instances[\s\S]*omit it for 3/],
   ['another major version', { majorVersion: 16 }, /the image is PostgreSQL 17, but the data is from PostgreSQL 16/],
   ['a schedule with seconds', { backups: { ...backups, schedule: '0 15 1 * * *' } }, /backups › schedule/],
+  [
+    'a sidecar that is too small to complete a backup',
+    { backups: { ...backups, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } } },
+    /memory must be at least 512Mi, got 192Mi: the kernel would kill each base backup/,
+  ],
   ['backups for zero days', { backups: { ...backups, keepDays: 0 } }, /backups › keepDays/],
   ['pools that exceed its connections', { maxConnections: 20 }, /maxConnections is 20/],
 ])('rejects %s', (_, props, message) => {

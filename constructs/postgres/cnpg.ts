@@ -7,9 +7,10 @@ import { validateImages } from '../kubernetes/images.ts';
 import { egressTo, ingressFrom, namespacePeer, networkPolicy, podPeers, tcp } from '../kubernetes/network-policy.ts';
 import { customResource, labelsOf, selectorOf } from '../kubernetes/object.ts';
 import { type Resources, together, validateResource } from '../kubernetes/resources.ts';
+import type { Spreading } from '../kubernetes/spread.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import type { BackingService, Connection, Guarantees, Platform, Workload } from '../platform/index.ts';
-import { type CnpgBackups, makeCnpgBackups, PLUGIN, PLUGIN_RESOURCES, validateCnpgBackup } from './cnpg-backups.ts';
+import { type CnpgBackups, makeCnpgBackups, PLUGIN, pluginResources, validateCnpgBackup } from './cnpg-backups.ts';
 import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-cluster.ts';
 import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
 import { CnpgPooler, POOLER_PODS, type Pooling, validatePooling } from './cnpg-pooler.ts';
@@ -42,6 +43,8 @@ export interface CnpgPostgresProps {
   readonly storage: Size;
   /** StorageClass of the volumes; the guarantee 'online-resize' requires that it allows expansion. @default the cluster's default class */
   readonly storageClass?: string;
+  /** Whether instances must be spread over zones; each runs on a separate node anyway. @default 'preferred' */
+  readonly zones?: Spreading;
   /** CPU and memory of each instance; memory also determines the size of caches. @default 1 and 2Gi */
   readonly resources?: Resources;
   /** `max_connections` of the primary; all pools at their largest must fit. @default 100 */
@@ -78,6 +81,7 @@ export class CnpgPostgres extends Construct implements BackingService {
       instances = 3,
       storage,
       storageClass,
+      zones = 'preferred',
       maxConnections = 100,
       backups,
       pooler,
@@ -112,6 +116,7 @@ export class CnpgPostgres extends Construct implements BackingService {
       resources,
       storage,
       storageClass,
+      zones,
       maxConnections,
       archiveTimeoutSeconds: backups && 60,
       server,
@@ -149,7 +154,7 @@ export class CnpgPostgres extends Construct implements BackingService {
       origin: 'postgres',
     });
     // One more, since Jobs of the operator have the resources of an instance.
-    const each = backups === undefined ? resources : together(resources, PLUGIN_RESOURCES);
+    const each = backups === undefined ? resources : together(resources, pluginResources(backups));
     platform.reserve({
       name: SERVER,
       pods: instances + 1,

@@ -225,7 +225,12 @@ const receivers: Record<string, Receiver> = {
 
 describe('receivers', () => {
   const { objects, textOf } = configOf({
-    alerting: { page: [receivers.pagerduty as Receiver], ticket: Object.values(receivers), egress },
+    alerting: {
+      page: [receivers.pagerduty as Receiver],
+      ticket: Object.values(receivers),
+      deadMansSwitch: { kind: 'webhook', name: 'switch', url: 'https://example.com/switch' },
+      egress,
+    },
   });
   const text = textOf('ConfigMap/alertmanager', 'alertmanager.yml');
 
@@ -235,6 +240,7 @@ describe('receivers', () => {
       team: '<<secret:given:alertmanager/team>>',
       channel: '<<secret:given:alertmanager/channel>>',
       pager: '<<secret:given:alertmanager/pager>>',
+      switch: '<<secret:given:alertmanager/switch>>',
     });
     expect(text).toContain('/var/run/groundwork/receivers/pager');
   });
@@ -251,6 +257,18 @@ describe('receivers', () => {
       target_matchers: ['alertname="ErrorBudgetBurnsSlowly"'],
       equal: ['service'],
     });
+  });
+  test("include the dead man's switch, which gets the Watchdog every minute, and no other alert", () => {
+    const { route } = parse(text) as { route: { routes: { receiver: string }[] } };
+    expect(route.routes.filter(({ receiver }) => receiver === 'switch')).toEqual([
+      {
+        receiver: 'switch',
+        matchers: ['alertname="Watchdog"'],
+        group_wait: '0s',
+        group_interval: '1m',
+        repeat_interval: '1m',
+      },
+    ]);
   });
   test('are reached at the listed networks', () => {
     expect(at(objects['NetworkPolicy/alertmanager'], 'spec.egress')).toContainEqual({

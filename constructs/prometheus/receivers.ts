@@ -52,6 +52,11 @@ export interface Alerting {
   readonly page?: readonly Receiver[];
   /** Receivers of alerts that require action within days. @default none */
   readonly ticket?: readonly Receiver[];
+  /**
+   * Service outside of the cluster that notifies somebody when the alert `Watchdog`, which it gets every minute, no
+   * longer arrives. @default none: nobody notices when Prometheus, Alertmanager or their network fails
+   */
+  readonly deadMansSwitch?: Receiver;
   /** Networks and ports of the receivers, for the NetworkPolicy. @default none */
   readonly egress?: readonly ExternalEndpoint[];
 }
@@ -60,8 +65,12 @@ export interface Alerting {
 export const RECEIVER_FOLDER = '/var/run/groundwork/receivers';
 
 /** All receivers without duplicates. */
-export function receiversOf({ page = [], ticket = [] }: Alerting): readonly Receiver[] {
-  return [...new Map([...page, ...ticket].map((receiver) => [receiver.name, receiver])).values()];
+export function receiversOf(alerting: Alerting): readonly Receiver[] {
+  return [...new Map(listed(alerting).map((receiver) => [receiver.name, receiver])).values()];
+}
+
+function listed({ page = [], ticket = [], deadMansSwitch }: Alerting): readonly Receiver[] {
+  return [...page, ...ticket, ...(deadMansSwitch === undefined ? [] : [deadMansSwitch])];
 }
 
 /** Whether a receiver has a secret. */
@@ -109,11 +118,11 @@ export function integration(receiver: Receiver): object {
 export const NO_RECEIVER = 'none';
 
 export function validateAlerting(where: string, alerting: Alerting): ConfigurationError[] {
-  const { page = [], ticket = [], egress = [] } = alerting;
+  const { egress = [] } = alerting;
   const receivers = receiversOf(alerting);
   const found = validateExternalEndpoints(`${where} › egress`, egress);
   for (const receiver of receivers) dnsLabel(receiver.name, `${where} › receiver '${receiver.name}'`);
-  for (const receiver of [...page, ...ticket]) {
+  for (const receiver of listed(alerting)) {
     const at = `${where} › receiver '${receiver.name}'`;
     const duplicate = receivers.find(({ name }) => name === receiver.name);
     if (JSON.stringify(duplicate) !== JSON.stringify(receiver))

@@ -1,13 +1,17 @@
 import { toYaml } from '../kubernetes/yaml.ts';
 import { type Alerting, integration, NO_RECEIVER, receiversOf } from './receivers.ts';
 import type { RuleFile, Severity } from './rules/rule.ts';
+import { WATCHDOG } from './rules/watchdog.ts';
 
 /**
  * Alertmanager's configuration: routes by severity, one notification for each group of alerts, and inhibition of alerts
  * that a firing alert explains.
  */
 export function alertmanagerConfig(alerting: Alerting, files: readonly RuleFile[]): string {
-  const routed = (['page', 'ticket'] as const).flatMap((severity) => routesTo(severity, alerting));
+  const routed = [
+    ...routesToSwitch(alerting),
+    ...(['page', 'ticket'] as const).flatMap((severity) => routesTo(severity, alerting)),
+  ];
   return toYaml([
     {
       route: {
@@ -27,7 +31,14 @@ export function alertmanagerConfig(alerting: Alerting, files: readonly RuleFile[
   ]);
 }
 
-function routesTo(severity: Severity, alerting: Alerting): object[] {
+/** Often, since its absence is what is reported. */
+function routesToSwitch({ deadMansSwitch }: Alerting): object[] {
+  if (deadMansSwitch === undefined) return [];
+  const every = { group_wait: '0s', group_interval: '1m', repeat_interval: '1m' };
+  return [{ receiver: deadMansSwitch.name, matchers: [`alertname="${WATCHDOG}"`], ...every }];
+}
+
+function routesTo(severity: Exclude<Severity, 'none'>, alerting: Alerting): object[] {
   // 'continue': the other receivers of the severity are notified too.
   return (alerting[severity] ?? []).map(({ name }) => ({
     receiver: name,

@@ -230,6 +230,30 @@ test.each(['data', 'stringData'])(
   },
 );
 
+test('law: a value whose variable or flag is named like a secret is marked secret, with an Output in it too', async () => {
+  const password = output('recipe');
+  const outputs = new OutputResolver();
+  const container = {
+    args: [`--api-token=${outputs.asString(password)}`, '--fast'],
+    env: [
+      { name: 'LEGACY_PASSWORD', value: 'grandmother' },
+      { name: 'COLOR', value: 'red' },
+    ],
+  };
+  const registered = await run(() => oneObject({ kind: 'Pod', spec: { containers: [container] } }, outputs).app);
+  expect(named(registered, 'Pod/one').inputs.spec).toEqual({
+    containers: [
+      {
+        args: [{ secret: '--api-token=recipe' }, '--fast'],
+        env: [
+          { name: 'LEGACY_PASSWORD', value: { secret: 'grandmother' } },
+          { name: 'COLOR', value: 'red' },
+        ],
+      },
+    ],
+  });
+});
+
 test('law: no secret is in an unencrypted input, including the kubeconfig', async () => {
   const hidden = (value: unknown): unknown =>
     JSON.stringify(value, (_, part) =>

@@ -58,6 +58,12 @@ export const production: Environment = {
     storageClass: 'premium-ssd',
     retention: Duration.days(30),
     resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(2) },
+    alerting: {
+      page: [{ kind: 'pagerduty', name: 'on-call' }],
+      ticket: [{ kind: 'slack', name: 'team', channel: '#shop-alerts' }],
+      deadMansSwitch: { kind: 'webhook', name: 'dead-mans-switch', url: 'https://deadman.shop.example.com/production' },
+      egress: [{ cidrs: ['203.0.113.64/27'], ports: [443] }],
+    },
   },
   grafana: { shared: true },
   quota: { cpu: Cpu.units(64), memory: Size.gibibytes(128), storage: Size.gibibytes(2000), pods: 240 },

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Result of steady requests. */
 export interface Outcome {
   readonly sent: number;
-  /** Status or error of each request without a 2xx response. */
+  /** Seconds since the first request, and status with the start of the body or the error, of each request without a 2xx response. */
   readonly failed: readonly string[];
 }
 
@@ -31,15 +31,17 @@ export async function underTraffic(
   let going = true;
   const failed: string[] = [];
   const open: Promise<void>[] = [];
+  const start = performance.now();
+  const fail = (what: string) => failed.push(`${Math.round((performance.now() - start) / 1000)} s: ${what}`);
   const ask = async (): Promise<void> => {
     try {
       const reply = await (typeof request === 'string'
         ? fetch(request, { signal: AbortSignal.timeout(10_000) })
         : request());
-      await reply.arrayBuffer();
-      if (!reply.ok) failed.push(`status ${reply.status}`);
+      const body = await reply.text();
+      if (!reply.ok) fail(`status ${reply.status} ${body.slice(0, 300)}`);
     } catch (error) {
-      failed.push(String((error as Error).cause ?? error));
+      fail(String((error as Error).cause ?? error));
     }
   };
   const loop = (async () => {

@@ -10,6 +10,7 @@ import { postgresRules } from './postgres.ts';
 import type { RuleFile } from './rule.ts';
 import { serviceRules } from './services.ts';
 import { targetRules } from './targets.ts';
+import { watchdogRules } from './watchdog.ts';
 
 export {
   type Alert,
@@ -47,6 +48,7 @@ export function everyDefaultRule({ graph, mesh }: Omit<Watched, 'jobs'>): readon
 
 function files({ graph, jobs, mesh }: Watched): readonly RuleFile[] {
   return [
+    watchdogRules,
     targetRules(jobs, mesh),
     podRules,
     certificateRules,

@@ -1,7 +1,7 @@
 import { ConfigurationError, type Duration } from '@groundwork/contract';
 
-/** `page` requires action now, `ticket` within days. */
-export type Severity = 'page' | 'ticket';
+/** `page` requires action now, `ticket` within days; `none` none: it is for the dead man's switch. */
+export type Severity = 'page' | 'ticket' | 'none';
 
 /** A condition that requires action. */
 export interface Alert {

@@ -80,24 +80,30 @@ test('environments are synthesized each on its own, and an error names its line'
     new Chart(made, 'empty');
     return made;
   };
-  const { environments, failed = [] } = await snapshotEach<() => void>(
+  const settings = async () => ({ protectData: false, images: { source: 'build' }, requirements: {} });
+  const { environments, failed, ...others } = await snapshotEach<() => void>(
     {
-      good: () => undefined,
-      one: () => {
+      good: async () => () => undefined,
+      one: async () => () => {
         throw faulty('one');
       },
-      two: () => {
+      two: async () => () => {
         throw new ConfigurationErrors([faulty('first'), faulty('second')]);
       },
-      other: () => {
+      unloadable: async () => {
+        throw faulty('its file');
+      },
+      other: async () => () => {
         throw new TypeError('no such thing');
       },
     },
-    app,
+    { app, settings },
     { root: import.meta.dirname },
   );
   expect(environments).toEqual({ good: [] });
+  expect(Object.keys(others.settings)).toEqual(['good']);
   expect(failed.map(({ environment, where, problem }) => [environment, where, problem])).toEqual([
+    ['unloadable', 'its file', 'not kept'],
     ['one', 'one', 'not kept'],
     ['two', 'first', 'not kept'],
     ['two', 'second', 'not kept'],

@@ -1,5 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
+import { diff } from './diff/index.ts';
 import { FORGES, json, makePreview, markdown, page } from './index.ts';
 import { masked, maskedText, withoutSecrets } from './mask.ts';
 
@@ -93,6 +94,17 @@ describe('a secret is known by its place', () => {
   test.each(places.slice(0, -1))('%s, and its change is a change', (_, make) => {
     expect(withoutSecrets(make('a'))).not.toEqual(withoutSecrets(make('b')));
     expect(withoutSecrets(make('a'))).toEqual(withoutSecrets(make('a')));
+  });
+
+  test('the same value in data and in stringData is no change, and another value is', () => {
+    const data = (text: string) =>
+      withoutSecrets(object('v1', 'Secret', { data: { a: Buffer.from(text).toString('base64') } }));
+    const text = withoutSecrets(object('v1', 'Secret', { stringData: { a: 'schön' } }));
+    expect(diff(data('schön'), text)).toEqual([]);
+    expect(diff(data('schon'), text)).toHaveLength(1);
+    const binary = (byte: number) =>
+      withoutSecrets(object('v1', 'Secret', { data: { a: Buffer.from([byte]).toString('base64') } }));
+    expect(diff(binary(0xff), binary(0xfe))).toHaveLength(1);
   });
 
   test.each<[string, Manifest]>([

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Manifest, parseDeployTimeSecret } from '@groundwork/constructs';
+import { type Manifest, replaceSecrets } from '@groundwork/constructs';
 import { isKind } from '../../../constructs/kubernetes/read.ts';
 
 /** Replaces a secret. */
@@ -15,12 +15,6 @@ export function standInFor(value: string): string {
 
 const STAND_IN = /\(hidden [0-9a-f]{8}\)/g;
 
-/** What the name of a variable, key or flag ends with, if its value is a secret. */
-const NAME =
-  /(?:password|passwd|passphrase|requirepass|masterauth|token|api[-_]?key|access[-_]?key|private[-_]?key|client[-_]?secret|credentials?|(?:^|[-_.])(?:pass|secret))s?$/i;
-/** The same of a flag with its value, such as `--token=…`. */
-const FLAG = /^(-{1,2}[\w.-]+)=([\s\S]+)$/;
-
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
@@ -28,53 +22,26 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
  * named like one. Tokens of deploy-time secrets stay. Without kubectl's copy of the object, which has them all again.
  */
 export function withoutSecrets(manifest: Manifest): Manifest {
-  const { metadata, ...rest } = manifest;
-  const { annotations, ...others } = metadata;
-  const { [LAST_APPLIED]: _, ...kept } = annotations ?? {};
-  const fields = isKind(manifest, 'Secret')
-    ? { ...rest, data: hidden(rest.data), stringData: hidden(rest.stringData) }
-    : hiddenIn(rest);
-  const defined = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const named = annotations === undefined ? metadata : { ...others, annotations: kept };
-  return { ...Object.fromEntries(defined), metadata: hiddenIn(named) } as Manifest;
+  const { annotations, ...others } = manifest.metadata;
+  const { [LAST_APPLIED]: _, ...rest } = annotations ?? {};
+  const kept = annotations === undefined ? manifest.metadata : { ...others, annotations: rest };
+  return replaceSecrets(
+    { ...decoded(manifest), metadata: kept },
+    (secret, before) => before + standInFor(secret),
+  ) as Manifest;
 }
 
-/** A value of which each text is secret. */
-function hidden(value: unknown): unknown {
-  if (typeof value === 'string') return isReference(value) ? value : standInFor(value);
-  if (Array.isArray(value)) return value.map(hidden);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, hidden(part)]));
+/** A Secret with its `data` as text where it is text, so that it is equal to the same in `stringData`. */
+function decoded(manifest: Manifest): Manifest {
+  if (!isKind(manifest, 'Secret') || typeof manifest.data !== 'object' || manifest.data === null) return manifest;
+  const texts = Object.entries(manifest.data).map(([key, value]: [string, unknown]) => [key, textOf(value)]);
+  return { ...manifest, data: Object.fromEntries(texts) } as unknown as Manifest;
 }
 
-/** A value in which the names of fields, variables and flags tell which texts are secret. */
-function hiddenIn<T>(value: T): T;
-function hiddenIn(value: unknown): unknown {
-  if (Array.isArray(value))
-    return value.map((item: unknown, index) => {
-      if (typeof item !== 'string') return hiddenIn(item);
-      const flag: unknown = value[index - 1];
-      if (typeof flag === 'string' && flag.startsWith('-') && NAME.test(flag) && !item.startsWith('-'))
-        return hidden(item);
-      const [, name = '', text = ''] = FLAG.exec(item) ?? [];
-      return NAME.test(name) ? `${name}=${hidden(text)}` : item;
-    });
-  if (typeof value !== 'object' || value === null) return value;
-  const name = 'name' in value && typeof value.name === 'string' ? value.name : '';
-  const entries = Object.entries(value).map(([key, part]: [string, unknown]) => {
-    const isSecret = (NAME.test(key) && isTexts(part)) || (key === 'value' && NAME.test(name));
-    return [key, isSecret ? hidden(part) : hiddenIn(part)];
-  });
-  return Object.fromEntries(entries);
-}
-
-function isTexts(value: unknown): boolean {
-  return typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
-}
-
-/** Whether a text stands for a value that is elsewhere, or for none. */
-function isReference(text: string): boolean {
-  return text === '' || parseDeployTimeSecret(text) !== undefined || /^\$\([\w.-]+\)$/.test(text);
+function textOf(base64: unknown): unknown {
+  if (typeof base64 !== 'string') return base64;
+  const text = Buffer.from(base64, 'base64').toString();
+  return Buffer.from(text).toString('base64') === base64 ? text : base64;
 }
 
 /** Patterns of secrets in any text. Deploy-time secrets are tokens, not secrets, so they pass. */

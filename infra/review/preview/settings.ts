@@ -27,7 +27,11 @@ export interface Settings {
  * Pulumi's project file and the file of one stack, with a fingerprint in place of each encrypted value.
  * @param folder of the stack files, from the root
  */
-export async function pulumiFiles(root: string, folder: string, stack: string): Promise<Settings['pulumi']> {
+export async function pulumiFiles(
+  root: string,
+  folder: string,
+  stack: string,
+): Promise<NonNullable<Settings['pulumi']>> {
   const read = async (...path: string[]): Promise<unknown> =>
     fingerprinted(parse(await readFile(join(root, ...path), 'utf8').catch(() => '')) ?? {});
   return { project: await read('Pulumi.yaml'), stack: await read(folder, `Pulumi.${stack}.yaml`) };

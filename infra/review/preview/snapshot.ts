@@ -34,27 +34,41 @@ export interface Snapshot {
   readonly exceptions?: readonly Exception[];
 }
 
+/** How an environment becomes a part of a snapshot. */
+export interface SnapshotSteps<E> {
+  /** Makes the app of the environment, which keeps its call sites (`keepCallSites`). */
+  app(environment: E): Promise<App>;
+  settings(environment: E): Promise<Settings>;
+}
+
 /**
- * Objects of each environment. One that can't be synthesized is listed with the reason, and the others are made.
- * @param app makes the app of an environment, which keeps its call sites (`keepCallSites`)
+ * Objects and settings of each environment. One that can't be loaded or synthesized is listed with the reason, and the
+ * others are made.
+ * @param environments loads each environment, by its name
  */
 export async function snapshotEach<E>(
-  environments: Readonly<Record<string, E>>,
-  app: (environment: E) => Promise<App>,
+  environments: Readonly<Record<string, () => Promise<E>>>,
+  { app, settings }: SnapshotSteps<E>,
   program: Program,
-): Promise<Pick<Snapshot, 'environments' | 'failed'>> {
+): Promise<Required<Pick<Snapshot, 'environments' | 'failed' | 'settings'>>> {
   const failed: SynthFailure[] = [];
   const made = await Promise.all(
-    Object.entries(environments).map(async ([name, environment]) => {
+    Object.entries(environments).map(async ([name, load]) => {
       try {
-        return [[name, objectsOf(await app(environment), program)] as const];
+        const environment = await load();
+        return [{ name, objects: objectsOf(await app(environment), program), settings: await settings(environment) }];
       } catch (error) {
         failed.push(...failuresOf(error, name, program));
         return [];
       }
     }),
   );
-  return { environments: Object.fromEntries(made.flat()), failed };
+  const parts = made.flat();
+  return {
+    environments: Object.fromEntries(parts.map(({ name, objects }) => [name, objects])),
+    settings: Object.fromEntries(parts.map((part) => [part.name, part.settings])),
+    failed,
+  };
 }
 
 /** Objects of an app that keeps its call sites (`keepCallSites`), each with the line of the program that created it. */

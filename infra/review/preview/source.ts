@@ -15,7 +15,7 @@ export interface Program {
 /** The innermost line of a stack trace in the program's own files; undefined if there is none. */
 export function programLine(trace: readonly string[], { root, libraries = [] }: Program): string | undefined {
   for (const call of trace) {
-    const [, place = '', line] = /((?:file:\/\/)?\/[^()]*):(\d+):\d+\)?$/.exec(call) ?? [];
+    const [, place = '', line] = /((?:file:\/\/)?\/[^()]*?):(\d+)(?::\d+)?\)?$/.exec(call) ?? [];
     if (place === '' || place.includes('/node_modules/')) continue;
     const path = place.startsWith('file:') ? fileURLToPath(place) : place;
     const file = relative(root, path).split(sep).join('/');

@@ -7,6 +7,7 @@ import { noPodCreation } from './access/no-pod-creation.ts';
 import { noRightsForEveryone } from './access/no-rights-for-everyone.ts';
 import { noSecretReading } from './access/no-secret-reading.ts';
 import { noWildcardRights } from './access/no-wildcard-rights.ts';
+import { alertsReceived } from './alerts/alerts-received.ts';
 import { claimsRetained } from './data/claims-retained.ts';
 import { storesBackedUp } from './data/stores-backed-up.ts';
 import { storesProtected } from './data/stores-protected.ts';
@@ -127,6 +128,7 @@ export const groups = {
     spread,
     stopsInTime,
   ],
+  alerts: [alertsReceived],
   data: [claimsRetained, storesBackedUp, storesProtected, volumesRetained],
 } as const satisfies Record<string, readonly Rule[]>;
 

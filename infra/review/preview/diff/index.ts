@@ -26,6 +26,7 @@ export function pathText(path: readonly string[]): string {
 /** What a pod consists of: another order of its containers or variables makes other pods. */
 const POD = 'core.v1.PodSpec';
 const POLICY = 'networking.v1.NetworkPolicySpec';
+const SECRET = 'core.v1.Secret';
 
 /** Differences between two values. */
 function compare({ path, schema, isWhole, ...values }: Pair): Change[] {
@@ -59,13 +60,19 @@ function known(value: unknown, schema: FieldSchema): unknown {
   if (schema.is === 'literal') return value ?? schema.fallback;
   if (schema.is === 'object') {
     const object = value ?? (schema.isOptional ? undefined : {});
-    return schema.type === POLICY && isObject(object) ? { ...object, policyTypes: policyTypesOf(object) } : object;
+    if (schema.type === POLICY && isObject(object)) return { ...object, policyTypes: policyTypesOf(object) };
+    return schema.type === SECRET && isObject(object) ? withoutStringData(object) : object;
   }
   const isEmpty =
     schema.is === 'list'
       ? Array.isArray(value) && value.length === 0
       : isObject(value) && Object.keys(value).length === 0;
   return isEmpty ? undefined : (value ?? undefined);
+}
+
+/** A Secret as the API server stores it: `stringData` is only another way to write `data`. */
+function withoutStringData({ stringData, ...rest }: Readonly<Record<string, unknown>>): object {
+  return isObject(stringData) ? { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...stringData } } : rest;
 }
 
 /** JSON with sorted keys: the same text for the same content. */

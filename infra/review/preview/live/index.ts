@@ -2,13 +2,14 @@ import type { Manifest } from '@groundwork/constructs';
 import { ENVIRONMENT_OF, type Kubectl } from '../../../deploy/index.ts';
 import { diff, pathText } from '../diff/index.ts';
 import type { Finding } from '../finding.ts';
-import { identityOf } from '../objects.ts';
+import { identityOf, subjectsOf } from '../objects.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot.ts';
 import { formatSome } from '../text.ts';
 import { dryRun } from './dry-run.ts';
 import { normalizeImages } from './images.ts';
 import { jobsOfSameSource } from './jobs.ts';
 import { manualChanges, manualManagers } from './manual-changes.ts';
+import { withoutNode } from './nodes.ts';
 import { plain } from './plain.ts';
 import { quotaHeadroom } from './quota-headroom.ts';
 import { withLiveValues } from './secrets.ts';
@@ -52,6 +53,7 @@ export async function compareLive(
   const tried = await dryRun(kubectl, sent, state);
   const [before, after]: [SnapshotObject[], SnapshotObject[]] = [[], []];
   const [findings, untried]: [Finding[], Map<string, string[]>] = [[], new Map()];
+  const subjectOf = subjectsOf([...manifests, ...state.objects.values()]);
   const same = (entry: SnapshotObject, manifest: Manifest): void => {
     before.push({ ...entry, manifest });
     after.push({ ...entry, manifest });
@@ -61,8 +63,7 @@ export async function compareLive(
     if (duplicate !== undefined) same(entry, duplicate);
   }
   for (const entry of asked) {
-    const { kind, metadata } = entry.manifest;
-    const id = `${kind}/${metadata.name}`;
+    const id = subjectOf(entry.manifest);
     const identity = identityOf(entry.manifest);
     const live = state.objects.get(identity);
     const outcome = tried.get(identity) ?? { untried: 'kubectl returned no result' };
@@ -92,7 +93,11 @@ export async function compareLive(
       ...(exceptions && { exceptions }),
     },
     head: { ...source.head, environments: { [name]: after } },
-    findings: [...findings, ...quotaHeadroom(name, state.quotas, before, after)],
+    findings: [
+      ...findings,
+      ...quotaHeadroom(name, state.quotas, before, after),
+      ...withoutNode(name, state.nodes, after, subjectOf),
+    ],
     remarks: [...untried].map(([why, ids]) => `Not tried on the cluster, as ${why}: ${formatSome(ids)}`),
   };
 }

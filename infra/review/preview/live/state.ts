@@ -28,6 +28,8 @@ export interface State {
   readonly hasNamespace: boolean;
   /** All quotas of the namespace. */
   readonly quotas: readonly LiveManifest[];
+  /** All nodes of the cluster; none if the user may not list them. */
+  readonly nodes: readonly LiveManifest[];
 }
 
 /**
@@ -48,7 +50,9 @@ export function deployerOf(live: LiveManifest | undefined): string | undefined {
  */
 export async function readState(kubectl: Kubectl, namespace: string, known: readonly Manifest[]): Promise<State> {
   const present = await kubectl.get('namespace', namespace);
-  if (present === undefined) return { objects: new Map(), unknownKinds: new Set(), hasNamespace: false, quotas: [] };
+  const nodes = itemsOf(await kubectl.run(['get', 'nodes', '-o', 'json']).catch(() => ''));
+  if (present === undefined)
+    return { objects: new Map(), unknownKinds: new Set(), hasNamespace: false, quotas: [], nodes };
   const types = new Map(known.map((manifest) => [typeOf(manifest), manifest.kind]));
   for (const type of await typesOfLastDeploy(kubectl, namespace)) types.set(type, type.replace(/\..*$/, ''));
   const [objects, unknownKinds] = [new Map<string, LiveManifest>(), new Set<string>()];
@@ -63,7 +67,7 @@ export async function readState(kubectl: Kubectl, namespace: string, known: read
   }
   for (const object of await rights(kubectl, namespace)) objects.set(identityOf(object), object);
   const quotas = await read(kubectl, namespace, ['ResourceQuota'], () => {});
-  return { objects, unknownKinds, hasNamespace: true, quotas };
+  return { objects, unknownKinds, hasNamespace: true, quotas, nodes };
 }
 
 /**

@@ -9,8 +9,8 @@ export type Operation = 'create' | 'update' | 'replace' | 'delete' | 'same';
 export interface PlannedStep {
   /** From `identityOf`. */
   readonly identity: string;
-  readonly kind: string;
-  readonly name: string;
+  /** The planned object; of one that was rejected before it became a step only what identifies it. */
+  readonly object: Manifest;
   readonly operation: Operation;
   /** Object of the last deploy, without values of secrets; undefined if it is not in the stack yet. */
   readonly deployed: Manifest | undefined;
@@ -110,8 +110,7 @@ function stepOf(same: readonly Step[], hasError: boolean): PlannedStep[] {
   return [
     {
       identity: identityOf(object),
-      kind: object.kind,
-      name: object.metadata.name,
+      object,
       operation,
       deployed: before?.inputs,
       reasons: [...new Set(same.flatMap(({ replaceReasons }) => replaceReasons ?? []))],
@@ -139,7 +138,7 @@ function refusedStep(urn: string): PlannedStep[] {
   if (kind === '' || parts.length < 2) return [];
   const [, namespace] = parts.length > 2 ? parts : [];
   const metadata = { name: parts.at(-1) ?? '', ...(namespace !== undefined && { namespace }) };
-  const identity = identityOf({ apiVersion: apiVersion.replace(/^core\//, ''), kind, metadata });
+  const object: Manifest = { apiVersion: apiVersion.replace(/^core\//, ''), kind, metadata };
   const unknown = { deployed: undefined, reasons: [], isProtected: false, isRetained: false };
-  return [{ identity, kind, name: metadata.name, operation: 'same', ...unknown, isRefused: true }];
+  return [{ identity: identityOf(object), object, operation: 'same', ...unknown, isRefused: true }];
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { changedObjects, identityOf } from '../objects.ts';
+import { changedObjects, identityOf, subjectsOf } from '../objects.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { Operation, StackPlan } from './digest.ts';
 import { reportBehind, reportStep } from './report.ts';
@@ -33,10 +33,11 @@ export function joinStack(environment: string, plan: StackPlan, { base, head }: 
     }),
   );
   const common = { rule: 'pulumi', environments: [environment] };
+  const subjectOf = subjectsOf(plan.steps.map(({ object }) => object));
   const findings = plan.steps.flatMap((step): Finding[] => {
     const reported = reportStep(step, base === undefined ? undefined : (predicted.get(step.identity) ?? 'same'));
     const cause = causes.get(step.identity) ?? 'no longer in the source';
-    return reported === undefined ? [] : [{ ...common, ...reported, subject: `${step.kind}/${step.name}`, cause }];
+    return reported === undefined ? [] : [{ ...common, ...reported, subject: subjectOf(step.object), cause }];
   });
   const hasAny = plan.steps.some(({ deployed }) => deployed !== undefined);
   const state =

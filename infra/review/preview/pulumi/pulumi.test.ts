@@ -27,7 +27,7 @@ const STOPS = 'Pulumi rejects this, and the whole deploy stops';
 
 describe('the output of Pulumi is read', () => {
   test('as one step per object, without bookkeeping', () => {
-    expect(read().steps.map(({ operation, kind, name }) => `${operation} ${kind}/${name}`)).toEqual([
+    expect(read().steps.map(({ operation, object }) => `${operation} ${object.kind}/${object.metadata.name}`)).toEqual([
       'same Namespace/town',
       'update Secret/login',
       'replace RoleBinding/reads',
@@ -70,7 +70,10 @@ describe('the output of Pulumi is read', () => {
       changed(({ diagnostics }) => diagnostics.splice(0, 1, { urn, message: 'error: hunter2', severity: 'error' })),
     );
     expect(refused.isWhole).toBe(false);
-    expect(refused.steps.at(-1)).toMatchObject({ kind: 'Service', name: 'gate', isRefused: true });
+    expect(refused.steps.at(-1)).toMatchObject({
+      object: { kind: 'Service', metadata: { name: 'gate' } },
+      isRefused: true,
+    });
     expect(JSON.stringify(refused)).not.toContain('hunter2');
   });
 

@@ -14,8 +14,8 @@ export type Report = Pick<Finding, 'severity' | 'what' | 'field' | 'advice'>;
  * @param predicted the rules' prediction for the object; undefined without a base
  */
 export function reportStep(step: PlannedStep, predicted: Action | 'same' | undefined): Report | undefined {
-  const { operation, isProtected, isRetained, isRefused, reasons, kind, name } = step;
-  const harm = HARMLESS.has(kind) ? 'warning' : 'critical';
+  const { operation, isProtected, isRetained, isRefused, reasons, object } = step;
+  const harm = HARMLESS.has(object.kind) ? 'warning' : 'critical';
   const [field] = reasons;
   const fields = field === undefined ? {} : { field };
   if (isRefused) {
@@ -35,7 +35,7 @@ export function reportStep(step: PlannedStep, predicted: Action | 'same' | undef
       advice: 'keep it, or migrate its data and then run `pulumi state unprotect` manually',
     };
   }
-  if (predicted === undefined || isNamedByContent({ kind, metadata: { name } })) return undefined;
+  if (predicted === undefined || isNamedByContent(object)) return undefined;
   if (operation === 'replace' && predicted !== 'replace') {
     const what = `Pulumi replaces it, which the sources alone don't show${reasons.length > 1 ? `: because of ${formatSome(reasons)}` : ''}`;
     return {

@@ -4,7 +4,7 @@ import { diff, pathText } from '../diff/index.ts';
 import { normalizeImages } from '../live/images.ts';
 import { isNamedByContent } from '../live/jobs.ts';
 import { withoutValues } from '../live/secrets.ts';
-import { identityOf } from '../objects.ts';
+import { identityOf, subjectsOf } from '../objects.ts';
 import type { StackPlan } from './digest.ts';
 
 /** Differences between a stack and the base: what a deploy changes in addition to the head's changes. */
@@ -31,6 +31,9 @@ export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[])
     manifest === undefined || isNamedByContent(manifest) ? [] : [manifest],
   );
   const present = new Set(deployed.map(identityOf));
+  const subjectOf = subjectsOf([...base, ...deployed]);
+  // In an order that doesn't depend on the order of steps.
+  const names = (manifests: readonly Manifest[]) => manifests.map(subjectOf).sort();
   const isOther = (manifest: Manifest): boolean => {
     const before = known.get(identityOf(manifest));
     if (before === undefined) return false;
@@ -48,9 +51,4 @@ export function behind({ steps, isWhole }: StackPlan, base: readonly Manifest[])
       : [],
     extra: names(deployed.filter((manifest) => !known.has(identityOf(manifest)))),
   };
-}
-
-/** In an order that doesn't depend on the order of steps. */
-function names(manifests: readonly Manifest[]): string[] {
-  return manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
 }

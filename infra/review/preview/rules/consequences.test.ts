@@ -78,6 +78,20 @@ describe('reported is', () => {
       ['critical Service/a: its name and address are gone: its clients no longer connect'],
     ],
     [
+      'not a Service that goes with its pods, which are reported',
+      'removals',
+      [object('v1', 'Service', { spec: { selector: { app: 'a' } } }), deployment()],
+      [],
+      ['critical Deployment/a: its pods are deleted without a replacement | 2 pods'],
+    ],
+    [
+      'a Service that goes while its pods stay',
+      'removals',
+      [object('v1', 'Service', { spec: { selector: { app: 'a' } } }), deployment()],
+      [deployment()],
+      ['critical Service/a: its name and address are gone: its clients no longer connect'],
+    ],
+    [
       'a deleted ConfigMap that pods mount',
       'removals',
       [config, deployment({}, {}, { volumes: [{ name: 'v', configMap: { name: 'a' } }] })],

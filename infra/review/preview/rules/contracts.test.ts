@@ -1,4 +1,4 @@
-import { type Contract, contract, event } from '@groundwork/constructs';
+import { type Contract, contract, event, postgres } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { type TProperties, Type } from 'typebox';
 import { contracts } from './contracts.ts';
@@ -77,4 +77,38 @@ describe('a change of an event reports', () => {
   ])('%s', (_, before, after, expected) => {
     expect(reported(before, after)).toEqual(expected);
   });
+});
+
+describe('of databases is reported', () => {
+  const owner = (service: string, name?: string): Contract =>
+    contract(service, { owns: [postgres({ migrations: `services/${service}/migrations`, ...(name && { name }) })] });
+  const without = (service: string): Contract => contract(service, {});
+  const NOT_MIGRATED = "it becomes another database, 'sales', without its data: that stays in 'orders'";
+  test.each<[string, Contract[], Contract[], string[]]>([
+    ['another name', [owner('orders')], [owner('orders', 'sales')], [`critical | ${NOT_MIGRATED}`]],
+    ['nothing where the default name is written', [owner('orders')], [owner('orders', 'orders')], []],
+    [
+      'one that is handed over',
+      [owner('orders'), without('sales')],
+      [without('orders'), owner('sales', 'orders')],
+      ["warning | its database 'orders' now belongs to 'sales', with its data"],
+    ],
+    [
+      'one that is handed over by a service that is deleted',
+      [owner('orders')],
+      [owner('sales', 'orders')],
+      [
+        'critical | the service is deleted, with what it owns',
+        "warning | its database 'orders' now belongs to 'sales', with its data",
+      ],
+    ],
+    [
+      'one that nobody owns any more',
+      [owner('orders')],
+      [without('orders')],
+      ['warning | its database stays on the server without an owner'],
+    ],
+  ])('%s', (_, before, after, expected) =>
+    expect(contracts.check(before, after).map(({ severity, what }) => `${severity} | ${what}`)).toEqual(expected),
+  );
 });

@@ -18,14 +18,14 @@ export const contracts: ContractRule = {
         const subject = `contract '${was.name}'`;
         const what = 'the service is deleted, with what it owns';
         const advice = 'back up its data before this is deployed';
-        return [{ severity: 'critical', subject, what, advice, cause: subject }];
+        return [{ severity: 'critical', subject, what, advice, cause: subject }, ...databaseChanges(was, is, after)];
       }
       const operations: readonly Operation[] = Object.values(was.http);
       return [
         ...operations.flatMap((operation) => operationChanges(operation, is, used(operation.name))),
         ...eventChanges(was, is, after),
         ...edgeChanges(was, is),
-        ...databaseChanges(was, is),
+        ...databaseChanges(was, is, after),
       ];
     });
   },
@@ -103,19 +103,41 @@ function edgeChanges(before: Contract, after: Contract): Observation[] {
   ];
 }
 
-function databaseChanges(before: Contract, after: Contract): Observation[] {
-  const owns = ({ owns: needs }: Contract): boolean => needs.some(({ kind }) => kind === 'postgres');
-  if (!owns(before) || owns(after)) return [];
-  const cause = `contract '${after.name}' › owns postgres`;
-  return [
-    {
-      severity: 'warning',
-      subject: cause,
-      what: 'its database stays on the server without an owner',
-      advice: 'take a backup and drop it manually, or keep it',
-      cause,
-    },
-  ];
+function databaseChanges(was: Contract, is: Contract | undefined, after: readonly Contract[]): Observation[] {
+  const [database, next] = [databaseOf(was), is && databaseOf(is)];
+  if (database === undefined || database === next) return [];
+  const subject = `contract '${was.name}' › owns postgres`;
+  const common = { subject, cause: subject, field: 'name', before: database, after: next };
+  const heir = after.find((contract) => databaseOf(contract) === database);
+  const handedOver: Observation[] = heir
+    ? [
+        {
+          ...common,
+          severity: 'warning',
+          what: `its database '${database}' now belongs to '${heir.name}', with its data`,
+          advice: `check that the migrations of '${heir.name}' continue those that the database has`,
+        },
+      ]
+    : [];
+  if (next !== undefined)
+    return [
+      ...handedOver,
+      {
+        ...common,
+        severity: 'critical',
+        what: `it becomes another database, '${next}', without its data: that stays in '${database}'`,
+        advice: 'keep the name, or migrate the data first',
+      },
+    ];
+  if (heir !== undefined || is === undefined) return handedOver;
+  const what = 'its database stays on the server without an owner';
+  return [{ ...common, severity: 'warning', what, advice: 'take a backup and drop it manually, or keep it' }];
+}
+
+/** Name of the database that a contract owns. */
+function databaseOf({ name, owns }: Contract): string | undefined {
+  const need = owns.find(({ kind }) => kind === 'postgres');
+  return need && (need.name ?? name);
 }
 
 function eventChanges(before: Contract, after: Contract, all: readonly Contract[]): Observation[] {

@@ -1,18 +1,26 @@
 import type { Manifest } from '@groundwork/constructs';
 import { isKind } from '../../../../constructs/kubernetes/read.ts';
+import { selects } from '../../../../constructs/kubernetes/selector.ts';
+import { podOf } from '../../policy/pods.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { formatSome } from '../text.ts';
 import { configMapsOf, podsOf } from '../workloads.ts';
 import { about, type EnvironmentRule } from './rule.ts';
 
+type Labels = Readonly<Record<string, string>>;
+
 /** Objects that are deleted while others may need them. `data` reports those that store data. */
 export const removals: EnvironmentRule = {
   id: 'removals',
-  check: ({ changes, before, after }) =>
-    changes
-      .filter(({ action }) => action === 'delete')
-      .flatMap((change): Observation[] => [...workload(change, before), ...service(change), ...config(change, after)]),
+  check: ({ changes, before, after }) => {
+    const deleted = changes.filter(({ action }) => action === 'delete');
+    return deleted.flatMap((change): Observation[] => [
+      ...workload(change, before),
+      ...service(change, before, deleted),
+      ...config(change, after),
+    ]);
+  },
 };
 
 function workload(change: ObjectChange, all: readonly Manifest[]): Observation[] {
@@ -24,9 +32,21 @@ function workload(change: ObjectChange, all: readonly Manifest[]): Observation[]
   return [isKind(before, 'DaemonSet') ? found : { ...found, note: podsText(podsOf(before, all)) }];
 }
 
-function service(change: ObjectChange): Observation[] {
-  if (!isKind(change.before, 'Service')) return [];
+/** A Service whose pods all go with it says nothing new: the finding on its workload does. */
+function service(change: ObjectChange, all: readonly Manifest[], deleted: readonly ObjectChange[]): Observation[] {
+  const { before } = change;
+  if (!isKind(before, 'Service')) return [];
+  const { selector } = before.spec ?? {};
+  const workloads =
+    selector === undefined ? [] : all.filter((one) => makesPods(one, before.metadata.namespace, selector));
+  const gone = new Set(deleted.map((one) => one.before));
+  if (workloads.length > 0 && workloads.every((one) => gone.has(one))) return [];
   return [about(change, 'critical', 'its name and address are gone: its clients no longer connect', RENAMED)];
+}
+
+function makesPods(workload: Manifest, namespace: string | undefined, matchLabels: Labels): boolean {
+  const pod = workload.metadata.namespace === namespace ? podOf(workload) : undefined;
+  return pod !== undefined && selects({ matchLabels }, pod.labels);
 }
 
 /** A ConfigMap that pods still use: those that start without it wait for it. */
