@@ -3,9 +3,13 @@ export * from '@groundwork/contract';
 export {
   CASSANDRA_METRICS,
   Cassandra,
+  type CassandraBucket,
   type CassandraClusterProps,
   type CassandraMetric,
   type CassandraProps,
+  type K8ssandraBackups,
+  K8ssandraCassandra,
+  type K8ssandraCassandraProps,
 } from './cassandra/index.ts';
 export { CertManager, type CertManagerProps } from './cert-manager/index.ts';
 export {

@@ -1,11 +1,13 @@
 import {
   type BackingService,
   CnpgPostgres,
+  Cassandra,
   ConfigurationError,
   Consul,
   Grafana,
   Graph,
   type Images,
+  K8ssandraCassandra,
   Kafka,
   Mail,
   Microservice,
@@ -69,6 +71,7 @@ export function shop(
   const provisioner = images.service('provisioner');
   const database = makePostgres(chart('postgres'), platform, environment, images);
   makeKafka(chart('kafka'), platform, environment, images);
+  makeCassandra(chart('cassandra'), platform, environment, images);
   new Consul(chart('consul'), 'consul', {
     platform,
     image: images.thirdParty('consul'),
@@ -145,6 +148,17 @@ function makeKafka(scope: Construct, platform: Platform, { kafka, spread }: Envi
   }
   const { backEnd: _, ...props } = kafka;
   new StrimziKafka(scope, 'kafka', { platform, zones: spread.zones ?? 'preferred', ...props });
+}
+
+function makeCassandra(scope: Construct, platform: Platform, { cassandra }: Environment, images: Images): void {
+  const provisioner = images.service('provisioner');
+  if (cassandra.backEnd === 'builtin') {
+    const { backEnd: _, ...props } = cassandra;
+    new Cassandra(scope, 'cassandra', { platform, image: images.thirdParty('cassandra'), provisioner, ...props });
+    return;
+  }
+  const { backEnd: _, ...props } = cassandra;
+  new K8ssandraCassandra(scope, 'cassandra', { platform, provisioner, ...props });
 }
 
 /** Each service must have a sizing, and each sizing a service. */

@@ -7,12 +7,12 @@ import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kub
 import { Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
 import type { BackingService, Connection, Guarantees, Workload } from '../platform/index.ts';
-import { PROVISIONING_RESOURCES, provisioningJob } from '../platform/provisioning-job.ts';
 import { connectionTo } from './connection.ts';
 import { CASSANDRA, CLIENT_PORT, METRICS_PORT, PROVISIONER, STORAGE_PORT } from './constants.ts';
 import { desiredStateOf, hostOf } from './desired-state.ts';
 import { exporterConfig } from './metrics.ts';
 import { podResources, statefulSet } from './pods.ts';
+import { provision } from './provisioning.ts';
 import { cassandraYaml, serverNames } from './settings.ts';
 import { type CassandraCluster, type CassandraClusterProps, fullCluster } from './spec.ts';
 import { JAVA_ARGUMENTS, LOGGING, NODETOOL } from './start-script.ts';
@@ -54,7 +54,10 @@ export class Cassandra extends Construct implements BackingService {
     platform.addBackingService('cassandra', this);
     const identity = makeAccount(this, platform, CASSANDRA, serverNames(cluster), 'cassandra');
     this.#makeNodes(image, provisioner, identity, cluster.nodes > 1 && !shareNodes);
-    this.#provision(provisioner);
+    provision(this, cluster, provisioner, {
+      desiredState: desiredStateOf(cluster),
+      nodes: selectorOf(platform.system, CASSANDRA),
+    });
   }
 
   /** Connects a service to its keyspace. @throws ConfigurationError for a second keyspace, or a reserved name */
@@ -64,7 +67,7 @@ export class Cassandra extends Construct implements BackingService {
     const scope = new Construct(this, service);
     const origin = `contract '${service}' › owns cassandra`;
     allowIngress(scope, platform, CLIENTS, { name: service, selectors: [selector] }, origin);
-    return connectionTo(scope, this.#cluster, workload, need, {
+    return connectionTo(scope, this.#cluster, hostOf(platform), workload, need, {
       selector: selectorOf(platform.system, CASSANDRA),
       port: CLIENT_PORT,
     });
@@ -128,32 +131,6 @@ export class Cassandra extends Construct implements BackingService {
       storage: Size.kibibytes(storage.toKibibytes() * nodes),
     });
     platform.addScrapeTarget({ name: CASSANDRA, selector, port: METRICS_PORT, serverName: hostOf(platform), origin });
-  }
-
-  #provision(image: string): void {
-    const { platform } = this.#cluster;
-    const { namespace, system } = platform;
-    const scope = new Construct(this, 'provisioning');
-    const origin = 'contracts › owns cassandra';
-    const identity = makeAccount(scope, platform, PROVISIONER, [], origin);
-    const selector = selectorOf(system, PROVISIONER);
-    allowIngress(scope, platform, CLIENTS, { name: PROVISIONER, selectors: [selector] }, origin);
-    networkPolicy(scope, 'network', origin, {
-      metadata: { name: PROVISIONER, namespace, labels: labelsOf(system, PROVISIONER) },
-      selector,
-      egress: [egressTo(selectorOf(system, CASSANDRA), CLIENT_PORT)],
-    });
-    provisioningJob(scope, {
-      name: PROVISIONER,
-      namespace,
-      system,
-      origin,
-      image,
-      program: 'cassandra',
-      desiredState: desiredStateOf(this.#cluster),
-      identity,
-    });
-    platform.reserve({ name: PROVISIONER, pods: 1, resources: PROVISIONING_RESOURCES });
   }
 }
 

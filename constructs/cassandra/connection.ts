@@ -2,17 +2,20 @@ import type { CassandraNeed, Need } from '@groundwork/contract';
 import type { Construct } from 'constructs';
 import type { Connection, Peer, Workload } from '../platform/index.ts';
 import { CASSANDRA, CLIENT_PORT, DATACENTER } from './constants.ts';
-import { hostOf } from './desired-state.ts';
 import { type KeyspaceNames, keyspaceNames } from './names.ts';
 import type { CassandraCluster } from './spec.ts';
 
 /** Folder of the owner role's certificate, mounted only in the init container of the migrations. */
 const MIGRATIONS_FOLDER = '/var/run/groundwork/schema-identity';
 
-/** Connection of a service to its keyspace, the same for every back end; issues the certificate of its migrations. */
+/**
+ * Connection of a service to its keyspace, the same for every back end; issues the certificate of its migrations.
+ * @param host name of all nodes
+ */
 export function connectionTo(
   scope: Construct,
   { platform }: CassandraCluster,
+  host: string,
   { name: service, contract }: Workload,
   need: Need,
   peer: Peer,
@@ -23,7 +26,7 @@ export function connectionTo(
   const folder = (need as CassandraNeed).migrations.split('/').slice(0, -1);
   return {
     env: {
-      CASSANDRA_HOSTS: hostOf(platform),
+      CASSANDRA_HOSTS: host,
       CASSANDRA_PORT: `${CLIENT_PORT}`,
       CASSANDRA_DATACENTER: DATACENTER,
       CASSANDRA_KEYSPACE: names.keyspace,

@@ -58,13 +58,13 @@ export function cassandraYaml(cluster: CassandraCluster): string {
 }
 
 /** Mutual TLS and identities: a certificate decides which node a peer is, and which role a client has. */
-function access({ identities }: Platform): Record<string, unknown> {
+export function access({ identities }: Platform, folder = IDENTITY_FOLDER): Record<string, unknown> {
   const validator_class_name = 'org.apache.cassandra.auth.SpiffeCertificateValidator';
   // Both files are read again when they have changed, every ten minutes.
   const tls = {
     ssl_context_factory: { class_name: 'org.apache.cassandra.security.PEMBasedSslContextFactory' },
-    keystore: `${IDENTITY_FOLDER}/tls-combined.pem`,
-    truststore: `${IDENTITY_FOLDER}/ca.crt`,
+    keystore: `${folder}/tls-combined.pem`,
+    truststore: `${folder}/ca.crt`,
     accepted_protocols: ['TLSv1.3'],
     require_client_auth: true,
   };

@@ -1,6 +1,6 @@
 import { orderHistory } from '@groundwork/contracts/order-history';
 import { createLogger, createMetrics, type Env } from '@groundwork/kit';
-import { type Keyspace, openKeyspace } from '@groundwork/kit/cassandra';
+import { openKeyspace } from '@groundwork/kit/cassandra';
 import { type Replayed, replay } from '@groundwork/kit/events';
 import { applyTo } from './apply.ts';
 import { orderHistoryConfig } from './config.ts';

@@ -2,9 +2,11 @@ import { type Static, Type } from 'typebox';
 
 const name = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 48, description: 'unquoted in CQL' });
 
+const identity = Type.String({ pattern: "^spiffe://[^'\\s]+$", description: 'SPIFFE ID that logs in as the role' });
+
 const role = Type.Object({
   name,
-  identity: Type.String({ pattern: "^spiffe://[^'\\s]+$", description: 'SPIFFE ID that logs in as this role' }),
+  identity,
   permissions: Type.Array(
     Type.Union([
       Type.Literal('ALTER'),
@@ -26,6 +28,10 @@ export const cassandraDesiredState = Type.Object({
   server: Type.String({ pattern: '^spiffe://', description: 'SPIFFE ID in the certificate of each node' }),
   datacenter: Type.String({ pattern: '^[A-Za-z0-9_-]+$' }),
   replicas: Type.Integer({ minimum: 1, description: 'replicas of each row in the datacenter' }),
+  accounts: Type.Array(Type.Object({ name, identity }), {
+    description: 'roles of programs beside the nodes, which read the names of nodes and tables only',
+  }),
+  keptRoles: Type.Array(Type.String(), { description: 'roles that an operator made, which are left as they are' }),
   keyspaces: Type.Array(keyspace, { description: 'roles and identities that no keyspace lists are removed' }),
 });
 

@@ -1,4 +1,4 @@
-import type { CassandraDesiredState, DesiredKeyspace, DesiredRole } from '@groundwork/contract/desired-state';
+import type { CassandraDesiredState, DesiredRole } from '@groundwork/contract/desired-state';
 import type { Client } from 'cassandra-driver';
 
 /** Keyspaces of Cassandra whose replicas must survive the loss of a node as well: without roles, nobody can log in. */
@@ -8,6 +8,7 @@ const SYSTEM_KEYSPACES = ['system_auth', 'system_distributed', 'system_traces'];
 const PROVISIONER = 'provisioner';
 
 type Say = (line: string) => void;
+type Login = Pick<DesiredRole, 'name' | 'identity'>;
 
 /**
  * Reconciles a cluster with the desired state. Idempotent, and safe to run concurrently with the same state. Never drops a
@@ -20,11 +21,12 @@ type Say = (line: string) => void;
 export async function reconcile(cluster: Client, desired: CassandraDesiredState, say: Say): Promise<void> {
   await reconcileReplication(cluster, desired, say);
   await reportOrphans(cluster, desired, say);
-  const roles = desired.keyspaces.flatMap((keyspace) => keyspace.roles);
+  const roles = [...desired.accounts, ...desired.keyspaces.flatMap((keyspace) => keyspace.roles)];
   await removeIdentities(cluster, roles, say);
-  await removeRoles(cluster, roles, say);
+  await removeRoles(cluster, [...roles.map(({ name }) => name), ...desired.keptRoles], say);
+  for (const account of desired.accounts) await reconcileRole(cluster, undefined, { ...account, permissions: [] }, say);
   for (const keyspace of desired.keyspaces) {
-    for (const role of keyspace.roles) await reconcileRole(cluster, keyspace, role, say);
+    for (const role of keyspace.roles) await reconcileRole(cluster, keyspace.name, role, say);
   }
 }
 
@@ -63,7 +65,7 @@ async function reportOrphans(cluster: Client, { keyspaces }: CassandraDesiredSta
 }
 
 /** Removes identities that are not desired, or are those of another role. */
-async function removeIdentities(cluster: Client, roles: readonly DesiredRole[], say: Say): Promise<void> {
+async function removeIdentities(cluster: Client, roles: readonly Login[], say: Say): Promise<void> {
   const wanted = new Map(roles.map(({ identity, name }) => [identity, name]));
   for (const [identity, role] of await identitiesOf(cluster)) {
     if (role === PROVISIONER || wanted.get(identity) === role) continue;
@@ -72,8 +74,8 @@ async function removeIdentities(cluster: Client, roles: readonly DesiredRole[], 
   }
 }
 
-async function removeRoles(cluster: Client, roles: readonly DesiredRole[], say: Say): Promise<void> {
-  const wanted = new Set(roles.map(({ name }) => name));
+async function removeRoles(cluster: Client, kept: readonly string[], say: Say): Promise<void> {
+  const wanted = new Set(kept);
   for (const { role } of (await cluster.execute('SELECT role FROM system_auth.roles')).rows) {
     if (role === PROVISIONER || wanted.has(role)) continue;
     await cluster.execute(`DROP ROLE IF EXISTS "${`${role}`.replaceAll('"', '""')}"`);
@@ -83,7 +85,7 @@ async function removeRoles(cluster: Client, roles: readonly DesiredRole[], say: 
 
 async function reconcileRole(
   cluster: Client,
-  { name: keyspace }: DesiredKeyspace,
+  keyspace: string | undefined,
   { name, identity, permissions }: DesiredRole,
   say: Say,
 ): Promise<void> {
@@ -103,7 +105,7 @@ async function reconcileRole(
     await cluster.execute(`REVOKE "${other}" FROM ${name}`);
     say(`role '${name}': no longer has '${other}'`);
   }
-  await reconcilePermissions(cluster, name, `data/${keyspace}`, permissions, say);
+  await reconcilePermissions(cluster, name, `data/${keyspace ?? ''}`, permissions, say);
   if ((await identitiesOf(cluster)).get(identity) === name) return;
   await cluster.execute(`ADD IDENTITY IF NOT EXISTS '${identity}' TO ROLE '${name}'`);
   say(`identity ${identity}: logs in as '${name}'`);
