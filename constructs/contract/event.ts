@@ -84,6 +84,9 @@ export function deadLetterTopic(event: string, consumer: string): string {
  */
 export function replayGroup(group: string): string {
   return `${group}.replay`;
+}
+
+/**
  * Event of a dead-letter topic; undefined for any other topic.
  * @example eventOf('user.registered.notifications.dlt') // 'user.registered'
  */
