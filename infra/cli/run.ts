@@ -5,6 +5,7 @@ import { explain } from './explain.ts';
 import { graph } from './graph.ts';
 import { guarantees } from './guarantees.ts';
 import type { Program } from './program.ts';
+import { rebuild } from './rebuild.ts';
 import { release } from './release.ts';
 import { restore } from './restore.ts';
 import { rotate, secrets } from './secrets.ts';
@@ -75,6 +76,13 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .option('--consul [snapshot]', 'Consul: a file of its snapshot volume (default: the newest)')
     .addOption(cluster())
     .action((options) => restore(program, options));
+  cli
+    .command('rebuild')
+    .description('build what a service derives from events anew, from the topics, while it runs')
+    .argument('<service>', 'such as order-history')
+    .option('--environment <environment>', 'which environment', local)
+    .addOption(cluster())
+    .action((service, options) => rebuild(program, service, options));
   cli
     .command('guarantees')
     .description('show the guarantees of each system of an environment: kept, required and waived')

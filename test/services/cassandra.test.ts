@@ -17,7 +17,7 @@ import { createApp } from '../../services/order-history/app.ts';
 import { orderHistoryConfig } from '../../services/order-history/config.ts';
 import { historyOf } from '../../services/order-history/history.ts';
 import { rebuild } from '../../services/order-history/rebuild.ts';
-import { startCassandra, type TestCassandra } from '../support/cassandra.ts';
+import { startCassandra, type TestCassandra } from '../support/cassandra/node.ts';
 import { startKafka } from '../support/kafka/index.ts';
 import { createAuthority } from '../support/pki.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -8,22 +8,22 @@ import { type Contract, Cpu, Graph, IDENTITY_FOLDER, Platform, Size } from '@gro
 import type { CassandraDesiredState } from '@groundwork/contract/desired-state';
 import { App, Chart } from 'cdk8s';
 import { execa } from 'execa';
-import { DATA } from '../../constructs/cassandra/constants.ts';
-import { desiredStateOf } from '../../constructs/cassandra/desired-state.ts';
-import { exporterConfig } from '../../constructs/cassandra/metrics.ts';
-import { cassandraYaml, SEEDS } from '../../constructs/cassandra/settings.ts';
-import { type CassandraCluster, fullCluster } from '../../constructs/cassandra/spec.ts';
-import { JAVA_ARGUMENTS } from '../../constructs/cassandra/start-script.ts';
-import { connect } from '../../infra/provisioner/cassandra/client.ts';
-import { reconcile } from '../../infra/provisioner/cassandra/reconcile.ts';
-import { contentHash, contents } from '../../infra/tools/cache.ts';
-import { cachedFolder } from './cached-folder.ts';
-import { mavenJars } from './maven.ts';
-import { createAuthority, type TestAuthority } from './pki.ts';
-import { freePort } from './ports.ts';
+import { DATA } from '../../../constructs/cassandra/constants.ts';
+import { desiredStateOf } from '../../../constructs/cassandra/desired-state.ts';
+import { exporterConfig } from '../../../constructs/cassandra/metrics.ts';
+import { cassandraYaml, SEEDS } from '../../../constructs/cassandra/settings.ts';
+import { type CassandraCluster, fullCluster } from '../../../constructs/cassandra/spec.ts';
+import { JAVA_ARGUMENTS } from '../../../constructs/cassandra/start-script.ts';
+import { connect } from '../../../infra/provisioner/cassandra/client.ts';
+import { reconcile } from '../../../infra/provisioner/cassandra/reconcile.ts';
+import { contentHash, contents } from '../../../infra/tools/cache.ts';
+import { cachedFolder } from '../cached-folder.ts';
+import { mavenJars } from '../maven.ts';
+import { createAuthority, type TestAuthority } from '../pki.ts';
+import { freePort } from '../ports.ts';
 
 /** Sources of the image. */
-const IMAGE = join(import.meta.dirname, '../../infra/build/images/cassandra');
+const IMAGE = join(import.meta.dirname, '../../../infra/build/images/cassandra');
 
 /** A real Cassandra of one node for one test file, with the settings of the builtin back end. */
 export interface TestCassandra {
