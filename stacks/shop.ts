@@ -1,7 +1,7 @@
 import {
   type BackingService,
-  CnpgPostgres,
   Cassandra,
+  CnpgPostgres,
   ConfigurationError,
   Consul,
   Grafana,
@@ -135,7 +135,12 @@ function makePostgres(
   });
 }
 
+/** Events whose topics keep the last one of each key for good: order-history is rebuilt from them. */
+const KEPT_EVENTS = ['order.placed', 'order.confirmed', 'order.canceled'];
+
 function makeKafka(scope: Construct, platform: Platform, { kafka, spread }: Environment, images: Images): void {
+  const kept = platform.graph.topics.filter(({ event }) => KEPT_EVENTS.includes(event));
+  const events = { ...Object.fromEntries(kept.map(({ event }) => [event, { compact: true }])), ...kafka.events };
   if (kafka.backEnd === 'builtin') {
     const { backEnd: _, ...props } = kafka;
     new Kafka(scope, 'kafka', {
@@ -143,11 +148,12 @@ function makeKafka(scope: Construct, platform: Platform, { kafka, spread }: Envi
       image: images.thirdParty('kafka'),
       provisioner: images.service('provisioner'),
       ...props,
+      events,
     });
     return;
   }
   const { backEnd: _, ...props } = kafka;
-  new StrimziKafka(scope, 'kafka', { platform, zones: spread.zones ?? 'preferred', ...props });
+  new StrimziKafka(scope, 'kafka', { platform, zones: spread.zones ?? 'preferred', ...props, events });
 }
 
 function makeCassandra(scope: Construct, platform: Platform, { cassandra }: Environment, images: Images): void {

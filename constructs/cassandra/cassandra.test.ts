@@ -1,4 +1,4 @@
-import { cassandra as need, type Contract, contract, Duration } from '@groundwork/contract';
+import { type Contract, contract, Duration, cassandra as need } from '@groundwork/contract';
 import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { at, objectsOf } from '../../test/support/system.ts';
@@ -63,7 +63,7 @@ describe.each([
     ]);
   });
 
-  test('gives services the same environment, and migrations a certificate of their own', () => {
+  test('gives services the same environment, and migrations a separate certificate', () => {
     const { store } = make();
     const { env, initSteps } = store.connect(
       { name: 'order-history', contract: history, selector: { app: 'x' } } as never,

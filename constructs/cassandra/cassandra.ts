@@ -2,7 +2,13 @@ import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import type { Identity } from '../identity/index.ts';
 import { validateImages } from '../kubernetes/images.ts';
-import { allowIngress, egressTo, ingressFrom, type NetworkEndpoint, networkPolicy } from '../kubernetes/network-policy.ts';
+import {
+  allowIngress,
+  egressTo,
+  ingressFrom,
+  type NetworkEndpoint,
+  networkPolicy,
+} from '../kubernetes/network-policy.ts';
 import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kubernetes/object.ts';
 import { Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';

@@ -90,7 +90,7 @@ function nodes({ cluster, version, zones, provisioner, identity }: ClusterObject
         additionalOptions: [`-Dgroundwork.provisioner=${provisionerId}`],
       },
     },
-    // The role manager, which gives the provisioner its role: no jar of ours is in the operator's image.
+    // The role manager, which gives the provisioner its role: the operator's image has no such jar.
     initContainers: [
       {
         name: ROLES,
@@ -141,6 +141,8 @@ function reaper({ repairEvery, storageClass }: CassandraCluster): object {
       scheduleSpreadPeriod: 'PT6H',
       periodBetweenPolls: 'PT10M',
     },
-    additionalEnvVars: [{ name: 'REAPER_SCHEDULE_DAYS_BETWEEN', value: `${Math.floor(repairEvery.toSeconds() / 86_400)}` }],
+    additionalEnvVars: [
+      { name: 'REAPER_SCHEDULE_DAYS_BETWEEN', value: `${Math.floor(repairEvery.toSeconds() / 86_400)}` },
+    ],
   };
 }

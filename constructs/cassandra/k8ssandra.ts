@@ -1,7 +1,14 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
 import { Construct } from 'constructs';
 import { validateImages } from '../kubernetes/images.ts';
-import { allowIngress, egressTo, ingressFrom, namespacePeer, networkPolicy, tcp } from '../kubernetes/network-policy.ts';
+import {
+  allowIngress,
+  egressTo,
+  ingressFrom,
+  namespacePeer,
+  networkPolicy,
+  tcp,
+} from '../kubernetes/network-policy.ts';
 import { labelsOf } from '../kubernetes/object.ts';
 import { together } from '../kubernetes/resources.ts';
 import { Size } from '../kubernetes/units.ts';

@@ -66,7 +66,7 @@ export function statefulSet(
       metadata: { labels, annotations: { 'groundwork/inputs': inputs } },
       spec: {
         ...isolatedPod(identity.account, USER),
-        // On TERM, a node drains: it stops to serve clients, tells the others, and flushes its tables.
+        // On TERM, a node drains: it stops to serve clients, announces it to the others, and flushes its tables.
         terminationGracePeriodSeconds: 180,
         topologySpreadConstraints: spreadConstraints({ nodes: apart ? 'required' : 'preferred' }, selector),
         // A sidecar that starts before the node and stops after it.

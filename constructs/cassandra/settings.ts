@@ -29,32 +29,34 @@ export function serverNames({ platform, nodes }: CassandraCluster): string[] {
 /** `cassandra.yaml` of all nodes; the start script adds seeds and addresses. */
 export function cassandraYaml(cluster: CassandraCluster): string {
   const { platform, nodes, replicas } = cluster;
-  return toYaml([{
-    cluster_name: clusterName(platform),
-    num_tokens: 16,
-    allocate_tokens_for_local_replication_factor: replicas,
-    partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
-    endpoint_snitch: 'GossipingPropertyFileSnitch',
-    seed_provider: [
-      { class_name: 'org.apache.cassandra.locator.SimpleSeedProvider', parameters: [{ seeds: SEEDS }] },
-    ],
-    rpc_address: '0.0.0.0',
-    storage_port: STORAGE_PORT,
-    native_transport_port: CLIENT_PORT,
-    data_file_directories: [`${DATA}/data`],
-    commitlog_directory: `${DATA}/commitlog`,
-    saved_caches_directory: `${DATA}/saved_caches`,
-    hints_directory: `${DATA}/hints`,
-    cdc_raw_directory: `${DATA}/cdc_raw`,
-    commitlog_sync: 'periodic',
-    commitlog_sync_period: '10000ms',
-    commitlog_total_space: '512MiB',
-    // Kubernetes starts it again, and moves it away from a broken disk; by default, it only stops to serve.
-    disk_failure_policy: 'die',
-    commit_failure_policy: 'die',
-    ...access(platform),
-    ...(nodes > 1 ? repair(cluster) : {}),
-  }]);
+  return toYaml([
+    {
+      cluster_name: clusterName(platform),
+      num_tokens: 16,
+      allocate_tokens_for_local_replication_factor: replicas,
+      partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
+      endpoint_snitch: 'GossipingPropertyFileSnitch',
+      seed_provider: [
+        { class_name: 'org.apache.cassandra.locator.SimpleSeedProvider', parameters: [{ seeds: SEEDS }] },
+      ],
+      rpc_address: '0.0.0.0',
+      storage_port: STORAGE_PORT,
+      native_transport_port: CLIENT_PORT,
+      data_file_directories: [`${DATA}/data`],
+      commitlog_directory: `${DATA}/commitlog`,
+      saved_caches_directory: `${DATA}/saved_caches`,
+      hints_directory: `${DATA}/hints`,
+      cdc_raw_directory: `${DATA}/cdc_raw`,
+      commitlog_sync: 'periodic',
+      commitlog_sync_period: '10000ms',
+      commitlog_total_space: '512MiB',
+      // Kubernetes starts it again, and moves it away from a broken disk; by default, it only stops to serve.
+      disk_failure_policy: 'die',
+      commit_failure_policy: 'die',
+      ...access(platform),
+      ...(nodes > 1 ? repair(cluster) : {}),
+    },
+  ]);
 }
 
 /** Mutual TLS and identities: a certificate decides which node a peer is, and which role a client has. */

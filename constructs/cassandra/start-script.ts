@@ -63,7 +63,7 @@ export function startScript({ nodes, host, provisioner }: StartProps): string {
     'seeds=',
     `for other in $(seq 0 ${nodes - 1}); do`,
     `  pod=\${POD_NAME%-*}-$other`,
-    '  [ $pod = $POD_NAME ] && [ $other != 0 ] || seeds=$seeds,$pod.' + host,
+    `  [ $pod = $POD_NAME ] && [ $other != 0 ] || seeds=$seeds,$pod.${host}`,
     'done',
     `sed "s/${SEEDS}/\${seeds#,}/" ${CONFIG}/cassandra.yaml > /tmp/config/cassandra.yaml`,
     'printf "listen_address: $POD_IP\\nbroadcast_rpc_address: $POD_IP\\n" >> /tmp/config/cassandra.yaml',

@@ -9,7 +9,7 @@ export interface RebuildCommand {
 }
 
 /**
- * Runs a service's `rebuild.ts` in one of its pods: it builds what the service derives from events anew, while the service
+ * Runs a service's `rebuild.ts` in one of its pods: it rebuilds what the service derives from events, while the service
  * runs. Prints its log.
  */
 export async function rebuild(

@@ -78,7 +78,7 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .action((options) => restore(program, options));
   cli
     .command('rebuild')
-    .description('build what a service derives from events anew, from the topics, while it runs')
+    .description('rebuild what a service derives from events, from their topics, while it runs')
     .argument('<service>', 'such as order-history')
     .option('--environment <environment>', 'which environment', local)
     .addOption(cluster())

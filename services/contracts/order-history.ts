@@ -49,7 +49,7 @@ export const orderHistory = contract('order-history', {
               description: 'Cursor of the next page; null on the last one.',
             }),
             asOf: Type.Array(AsOf),
-            rebuilding: Type.Boolean({ description: 'True while the history is built anew: orders may be missing.' }),
+            rebuilding: Type.Boolean({ description: 'True while the history is rebuilt: orders may be missing.' }),
           },
           { additionalProperties: false },
         ),

@@ -6,7 +6,7 @@ import { applyTo } from './apply.ts';
 import { orderHistoryConfig } from './config.ts';
 
 /**
- * Builds the history anew from the topics, beside the running service, which says `rebuilding` meanwhile. All rows are
+ * Rebuilds the history from the topics, beside the running service, which says `rebuilding` meanwhile. All rows are
  * removed first. Killed or failed, it can be run again.
  */
 export async function rebuild(env: Env): Promise<Replayed> {

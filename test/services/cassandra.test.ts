@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cassandra as need, contract, deadLetterTopic } from '@groundwork/constructs';
+import { contract, deadLetterTopic, cassandra as need } from '@groundwork/constructs';
 import { contracts } from '@groundwork/contracts';
 import { orderCanceled, orderConfirmed, orderPlaced } from '@groundwork/contracts/order-events';
 import { orderHistory } from '@groundwork/contracts/order-history';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CASSANDRA_METRICS } from '../../constructs/cassandra/metrics.ts';
 import { cassandraVariables, type Keyspace, migrate, openKeyspace } from '../../services/kit/cassandra/index.ts';
-import { createKafkaBus, HEADERS, type Message } from '../../services/kit/events/index.ts';
 import { asProblem } from '../../services/kit/errors/translate.ts';
+import { createKafkaBus, HEADERS, type Message } from '../../services/kit/events/index.ts';
 import { createMetrics, readConfig } from '../../services/kit/index.ts';
 import { silentLog } from '../../services/kit/testing/run.ts';
-import { applyTo } from '../../services/order-history/apply.ts';
 import { createApp } from '../../services/order-history/app.ts';
+import { applyTo } from '../../services/order-history/apply.ts';
 import { orderHistoryConfig } from '../../services/order-history/config.ts';
 import { historyOf } from '../../services/order-history/history.ts';
 import { rebuild } from '../../services/order-history/rebuild.ts';
@@ -72,7 +72,10 @@ describe('provisioning', () => {
   test('removes what was granted by hand, and reports a keyspace that no contract owns', async () => {
     const { keyspaces, ...rest } = cassandra.desiredState;
     const [one, , other] = keyspaces;
-    const wider = { ...other, roles: other?.roles.map((role) => ({ ...role, permissions: ['ALTER', 'SELECT'] as const })) };
+    const wider = {
+      ...other,
+      roles: other?.roles.map((role) => ({ ...role, permissions: ['ALTER', 'SELECT'] as const })),
+    };
     await cassandra.provision({ ...rest, keyspaces: [one, wider] as never });
     expect(await cassandra.provision({ ...rest, keyspaces: [one] as never })).toEqual(
       expect.arrayContaining([
@@ -93,7 +96,7 @@ describe('migrations', () => {
     return folder;
   };
   const migrated = (folder: string) => migrate({ config: config('shelf', 'shelf-schema'), folder, log: silentLog });
-  const books = "-- a comment; with a semicolon\nCREATE TABLE IF NOT EXISTS books (id int PRIMARY KEY, title text);\n";
+  const books = '-- a comment; with a semicolon\nCREATE TABLE IF NOT EXISTS books (id int PRIMARY KEY, title text);\n';
 
   test('run once, by three pods at once and again', async () => {
     const folder = folderOf({ '1_books.cql': books, '2_pages.cql': 'ALTER TABLE books ADD IF NOT EXISTS pages int;' });
@@ -196,7 +199,7 @@ describe('order-history', () => {
     for (const one of found) expect(one).toEqual(found[0]);
   });
 
-  test('follows the topics, and can be built anew from them while it runs', async () => {
+  test('follows the topics, and can be rebuilt from them while it runs', async () => {
     const kafka = await startKafka(authority);
     const topics = orderHistory.consumes.map(({ name }) => name);
     await kafka.createTopics([...topics, ...topics.map((name) => deadLetterTopic(name, orderHistory.name))], 2);
@@ -215,7 +218,9 @@ describe('order-history', () => {
     });
     const app = createApp(orderHistoryConfig(env), silentLog);
     try {
-      const orders = Array.from({ length: 5 }, (_, minute) => order(minute, minute % 2 === 0 ? 'confirmed' : 'canceled'));
+      const orders = Array.from({ length: 5 }, (_, minute) =>
+        order(minute, minute % 2 === 0 ? 'confirmed' : 'canceled'),
+      );
       await publisher.publish([...orders.flat().reverse(), ...orders.flat()].map(message));
       await as('order-history', 'order-history', async (keyspace) => {
         const read = () => historyOf(keyspace, customerId, 100, undefined);
@@ -223,18 +228,22 @@ describe('order-history', () => {
         await until(async () => (await total()) >= 20);
         const { asOf: _, ...before } = await read();
         expect(before.items.map(({ id }) => id)).toEqual(orders.map(([{ payload }]) => payload.orderId).reverse());
-        expect(before.items.map(({ status }) => status)).toEqual(['confirmed', 'canceled', 'confirmed', 'canceled', 'confirmed']);
+        expect(before.items.map(({ status }) => status)).toEqual([
+          'confirmed',
+          'canceled',
+          'confirmed',
+          'canceled',
+          'confirmed',
+        ]);
         const first = await historyOf(keyspace, customerId, 3, undefined);
         const second = await historyOf(keyspace, customerId, 3, first.next ?? '');
         expect([...first.items, ...second.items]).toEqual(before.items);
         expect(second.next).toBeNull();
 
-        await keyspace.execute('UPDATE orders_by_customer SET status = ? WHERE customer_id = ? AND placed_at = ? AND order_id = ?', [
-          'wrong',
-          customerId,
-          new Date(before.items[0]?.placedAt ?? ''),
-          before.items[0]?.id,
-        ]);
+        await keyspace.execute(
+          'UPDATE orders_by_customer SET status = ? WHERE customer_id = ? AND placed_at = ? AND order_id = ?',
+          ['wrong', customerId, new Date(before.items[0]?.placedAt ?? ''), before.items[0]?.id],
+        );
         expect(await rebuild(env)).toEqual({ applied: 20, skipped: 0 });
         const { asOf: __, ...after } = await read();
         expect(after).toEqual({ ...before, rebuilding: false });
@@ -250,7 +259,9 @@ describe('order-history', () => {
 
 test('law 10: all metrics are exported', async () => {
   const text = await cassandra.metrics();
-  const missing = CASSANDRA_METRICS.map(({ name }) => name).filter((name) => !new RegExp(`^${name}[{ ]`, 'm').test(text));
+  const missing = CASSANDRA_METRICS.map(({ name }) => name).filter(
+    (name) => !new RegExp(`^${name}[{ ]`, 'm').test(text),
+  );
   // Only a cluster of several nodes repairs itself.
   expect(missing).toEqual(['cassandra_unrepaired_seconds']);
 });

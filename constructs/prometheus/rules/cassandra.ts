@@ -22,7 +22,8 @@ export const cassandraRules: RuleFile = {
       for: Duration.minutes(5),
       severity: 'page',
       summary: '{{ $labels.operation }} requests to Cassandra fail: {{ $labels.reason }}',
-      description: 'Unavailables: too few nodes for a quorum. Timeouts and failures: replicas are overloaded or broken.',
+      description:
+        'Unavailables: too few nodes for a quorum. Timeouts and failures: replicas are overloaded or broken.',
       runbook: 'Restore nodes that are down; otherwise look at pending compactions, CPU and disk of the slow ones.',
     }),
     alert({

@@ -19,7 +19,11 @@ const config: ImageConfig = {
 export async function cassandra(work: string): Promise<Made> {
   const [java, own] = [join(work, 'java'), join(work, 'cassandra')];
   await javaRoot(java);
-  await put(java, 'etc/passwd', `root:x:0:0:root:/root:/sbin/nologin\ncassandra:x:${USER}:${USER}::/tmp:/sbin/nologin\n`);
+  await put(
+    java,
+    'etc/passwd',
+    `root:x:0:0:root:/root:/sbin/nologin\ncassandra:x:${USER}:${USER}::/tmp:/sbin/nologin\n`,
+  );
   await put(java, 'etc/group', `root:x:0:\ncassandra:x:${USER}:\n`);
   await makeFolder(own, `${HOME}/lib`.slice(1));
   const libs = join(own, HOME, 'lib');

@@ -65,12 +65,7 @@ const RECIPES: readonly { readonly name: ThirdPartyName; readonly make: Make; re
     {
       name: 'cassandra',
       make: cassandra,
-      sources: [
-        'cassandra.ts',
-        'java.ts',
-        '../../build/images/cassandra/auth',
-        '../../build/images/cassandra/pom.xml',
-      ],
+      sources: ['cassandra.ts', 'java.ts', '../../build/images/cassandra/auth', '../../build/images/cassandra/pom.xml'],
     },
     { name: 'consul', make: consul, sources: ['go.ts', 'consul'] },
     { name: 'prometheus', make: prometheus, sources: ['prometheus.ts'] },

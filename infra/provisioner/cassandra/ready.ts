@@ -27,7 +27,10 @@ export function mayStart({ pod, domain, port, data }: NodeOf): Ready {
     const before = `${name}-${Number(ordinal) - 1}`;
     const socket = connect({ host: `${before}.${domain}`, port, timeout: 3000 });
     try {
-      await Promise.race([once(socket, 'connect'), once(socket, 'timeout').then(() => Promise.reject(new Error('timeout')))]);
+      await Promise.race([
+        once(socket, 'connect'),
+        once(socket, 'timeout').then(() => Promise.reject(new Error('timeout'))),
+      ]);
       return undefined;
     } catch {
       return `${before} does not serve clients yet`;

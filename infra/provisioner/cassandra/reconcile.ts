@@ -119,9 +119,10 @@ async function reconcilePermissions(
   wanted: readonly string[],
   say: Say,
 ): Promise<void> {
-  const { rows } = await cluster.execute('SELECT resource, permissions FROM system_auth.role_permissions WHERE role = ?', [
-    role,
-  ]);
+  const { rows } = await cluster.execute(
+    'SELECT resource, permissions FROM system_auth.role_permissions WHERE role = ?',
+    [role],
+  );
   const found = new Map(rows.map((row) => [`${row.resource}`, row.permissions as readonly string[]]));
   for (const permission of wanted) {
     if (found.get(resource)?.includes(permission)) continue;
@@ -129,7 +130,7 @@ async function reconcilePermissions(
     say(`right granted: '${role}' ${permission} on ${resource}`);
   }
   for (const [on, permissions] of found) {
-    // Whoever creates a table or a type gets all permissions on it: those of an owner are its own.
+    // The role that creates a table or a type gets all permissions on it: those of an owner are its own.
     if (on.startsWith(`${resource}/`) && wanted.includes('CREATE')) continue;
     for (const permission of permissions) {
       if (on === resource && wanted.includes(permission)) continue;

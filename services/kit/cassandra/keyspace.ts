@@ -40,7 +40,8 @@ export function openKeyspace(config: CassandraConfig, { metrics, trust }: Keyspa
       .getConnectedHosts()
       .reduce((sum, host) => sum + state().getOpenConnections(host), 0),
   );
-  const execute: Keyspace['execute'] = async (cql, parameters = []) => (await client.execute(cql, [...parameters])).rows;
+  const execute: Keyspace['execute'] = async (cql, parameters = []) =>
+    (await client.execute(cql, [...parameters])).rows;
   return {
     execute,
     ping: async () => void (await execute('SELECT name FROM migrations LIMIT 1')),

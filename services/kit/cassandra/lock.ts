@@ -44,5 +44,7 @@ export async function takeLock(client: Client, keyspace: string, end: number): P
 /** An id of the table in this keyspace, always the same. */
 function tableId(keyspace: string): string {
   const hex = createHash('sha256').update(`${keyspace}.migration_lock`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }

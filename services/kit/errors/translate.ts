@@ -42,5 +42,7 @@ export function asProblem(error: unknown): Problem {
 function isCassandraAway(error: unknown): boolean {
   const [name = '', code] = [textAt(error, 'name'), valueAt(error, 'code')];
   const [least, most] = CASSANDRA_CODES;
-  return CASSANDRA.test(name) || (name === 'ResponseError' && typeof code === 'number' && code >= least && code <= most);
+  return (
+    CASSANDRA.test(name) || (name === 'ResponseError' && typeof code === 'number' && code >= least && code <= most)
+  );
 }

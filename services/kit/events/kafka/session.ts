@@ -59,7 +59,11 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   try {
     const topics = [...subscribe.topics];
     const ended = aborted(ending);
-    const joined = await Promise.race([join(consumer, topics, subscribe.from ?? 'committed', broken.signal), ended, lost]);
+    const joined = await Promise.race([
+      join(consumer, topics, subscribe.from ?? 'committed', broken.signal),
+      ended,
+      lost,
+    ]);
     if (joined === undefined) return;
     stream = joined.stream;
     watchTopics(consumer, topics, (topic, lags) => {

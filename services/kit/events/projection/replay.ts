@@ -42,7 +42,10 @@ export async function replay<C extends Contract>(
         applied += 1;
         return;
       } catch (error) {
-        if (error instanceof Unreadable) return void (skipped += 1);
+        if (error instanceof Unreadable) {
+          skipped += 1;
+          return;
+        }
         if (failures === 5 || stopping.aborted) throw error;
         options.log.warn({ reason: reasonOf(error), failures }, 'event not applied; retrying');
         await backOff(failures, stopping);
