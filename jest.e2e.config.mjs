@@ -8,7 +8,9 @@ import base from './jest.config.mjs';
 const left =
   availableParallelism() >= 4
     ? []
-    : ['kafka', 'consul', 'docker'].filter((name) => !process.argv.some((argument) => argument.includes(name)));
+    : ['cassandra', 'kafka', 'consul', 'docker'].filter(
+        (name) => !process.argv.some((argument) => argument.includes(name)),
+      );
 for (const name of left)
   console.log(
     `skipped: test/${name}.e2e.test.ts, with fewer than 4 cores; by name it runs: npm run test:e2e -- test/${name}`,

@@ -1,5 +1,16 @@
 /** Constructs for everything that a service needs, each in a separate folder. Start at `contract/`, then `graph/`. */
 export * from '@groundwork/contract';
+export {
+  CASSANDRA_METRICS,
+  Cassandra,
+  type CassandraBucket,
+  type CassandraClusterProps,
+  type CassandraMetric,
+  type CassandraProps,
+  type K8ssandraBackups,
+  K8ssandraCassandra,
+  type K8ssandraCassandraProps,
+} from './cassandra/index.ts';
 export { CertManager, type CertManagerProps } from './cert-manager/index.ts';
 export {
   CONSUL_METRICS,

@@ -1,11 +1,13 @@
 import {
   type BackingService,
+  Cassandra,
   CnpgPostgres,
   ConfigurationError,
   Consul,
   Grafana,
   Graph,
   type Images,
+  K8ssandraCassandra,
   Kafka,
   Mail,
   Microservice,
@@ -69,6 +71,7 @@ export function shop(
   const provisioner = images.service('provisioner');
   const database = makePostgres(chart('postgres'), platform, environment, images);
   makeKafka(chart('kafka'), platform, environment, images);
+  makeCassandra(chart('cassandra'), platform, environment, images);
   new Consul(chart('consul'), 'consul', {
     platform,
     image: images.thirdParty('consul'),
@@ -132,7 +135,12 @@ function makePostgres(
   });
 }
 
+/** Events whose topics keep the last one of each key for good: order-history is rebuilt from them. */
+const KEPT_EVENTS = ['order.placed', 'order.confirmed', 'order.canceled'];
+
 function makeKafka(scope: Construct, platform: Platform, { kafka, spread }: Environment, images: Images): void {
+  const kept = platform.graph.topics.filter(({ event }) => KEPT_EVENTS.includes(event));
+  const events = { ...Object.fromEntries(kept.map(({ event }) => [event, { compact: true }])), ...kafka.events };
   if (kafka.backEnd === 'builtin') {
     const { backEnd: _, ...props } = kafka;
     new Kafka(scope, 'kafka', {
@@ -140,11 +148,23 @@ function makeKafka(scope: Construct, platform: Platform, { kafka, spread }: Envi
       image: images.thirdParty('kafka'),
       provisioner: images.service('provisioner'),
       ...props,
+      events,
     });
     return;
   }
   const { backEnd: _, ...props } = kafka;
-  new StrimziKafka(scope, 'kafka', { platform, zones: spread.zones ?? 'preferred', ...props });
+  new StrimziKafka(scope, 'kafka', { platform, zones: spread.zones ?? 'preferred', ...props, events });
+}
+
+function makeCassandra(scope: Construct, platform: Platform, { cassandra }: Environment, images: Images): void {
+  const provisioner = images.service('provisioner');
+  if (cassandra.backEnd === 'builtin') {
+    const { backEnd: _, ...props } = cassandra;
+    new Cassandra(scope, 'cassandra', { platform, image: images.thirdParty('cassandra'), provisioner, ...props });
+    return;
+  }
+  const { backEnd: _, ...props } = cassandra;
+  new K8ssandraCassandra(scope, 'cassandra', { platform, provisioner, ...props });
 }
 
 /** Each service must have a sizing, and each sizing a service. */

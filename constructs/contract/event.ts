@@ -79,6 +79,14 @@ export function deadLetterTopic(event: string, consumer: string): string {
 }
 
 /**
+ * Consumer group in which a service reads its topics again from their start, beside its running consumers.
+ * @param group consumer group of the service
+ */
+export function replayGroup(group: string): string {
+  return `${group}.replay`;
+}
+
+/**
  * Event of a dead-letter topic; undefined for any other topic.
  * @example eventOf('user.registered.notifications.dlt') // 'user.registered'
  */

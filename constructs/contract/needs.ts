@@ -29,15 +29,7 @@ export function postgres(
   props: Pick<PostgresNeed, 'migrations' | 'name' | 'sessions'> & Partial<Pick<PostgresNeed, 'poolSize'>>,
 ): PostgresNeed {
   const where = `postgres(${props.name ?? ''})`;
-  if (props.name !== undefined) dnsLabel(props.name, `${where} › name`);
-  if (props.migrations === '' || props.migrations.startsWith('/')) {
-    throw new ConfigurationError({
-      code: 'path-invalid',
-      where: `${where} › migrations`,
-      problem: `migrations must be a path relative to the root of the repository, got '${props.migrations}'`,
-      fix: "write it as 'services/<name>/migrations'",
-    });
-  }
+  checkMigrations(where, props);
   const { poolSize = 10 } = props;
   if (!Number.isInteger(poolSize) || poolSize < 1 || poolSize > 100) {
     throw new ConfigurationError({
@@ -48,6 +40,31 @@ export function postgres(
     });
   }
   return { kind: 'postgres', ...props, poolSize };
+}
+
+/** Need of a keyspace in Cassandra. */
+export interface CassandraNeed extends Need {
+  /** Kind of backing service that provides it. */
+  readonly kind: 'cassandra';
+  /** Folder of CQL migrations, relative to the root of the repository, such as `services/order-history/migrations`. */
+  readonly migrations: string;
+}
+
+/** A keyspace of Cassandra with an owner role for migrations and an application role that reads and writes rows. */
+export function cassandra(props: Pick<CassandraNeed, 'migrations' | 'name'>): CassandraNeed {
+  checkMigrations(`cassandra(${props.name ?? ''})`, props);
+  return { kind: 'cassandra', ...props };
+}
+
+function checkMigrations(where: string, { name, migrations }: Pick<PostgresNeed, 'name' | 'migrations'>): void {
+  if (name !== undefined) dnsLabel(name, `${where} › name`);
+  if (migrations !== '' && !migrations.startsWith('/')) return;
+  throw new ConfigurationError({
+    code: 'path-invalid',
+    where: `${where} › migrations`,
+    problem: `migrations must be a path relative to the root of the repository, got '${migrations}'`,
+    fix: "write it as 'services/<name>/migrations'",
+  });
 }
 
 /** Permission to send mail through the mail server of the environment. */

@@ -1,4 +1,4 @@
-import { deadLetterTopic } from '@groundwork/contract';
+import { deadLetterTopic, replayGroup } from '@groundwork/contract';
 import type { DesiredRight, DesiredTopic, KafkaDesiredState } from '@groundwork/contract/desired-state';
 import type { Platform } from '../platform/index.ts';
 import type { EventBus } from './bus.ts';
@@ -41,7 +41,11 @@ function rightsOf({ graph, namespace }: Platform): DesiredRight[] {
     ]),
     ...[...readers]
       .sort()
-      .map((consumer) => ({ user: user(consumer), on: 'group', name: groupOf(consumer), operation: 'read' }) as const),
+      .flatMap((consumer) =>
+        [groupOf(consumer), replayGroup(groupOf(consumer))].map(
+          (name) => ({ user: user(consumer), on: 'group', name, operation: 'read' }) as const,
+        ),
+      ),
   ];
 }
 

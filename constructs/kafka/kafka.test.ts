@@ -94,6 +94,7 @@ test('topics, dead-letter topics and ACLs are those of the contracts, and there 
     'mailer.town-test describe topic order.placed',
     'mailer.town-test describe topic order.placed.mailer.dlt',
     'mailer.town-test read group mailer',
+    'mailer.town-test read group mailer.replay',
     'mailer.town-test read topic order.placed',
     'mailer.town-test write topic order.placed.mailer.dlt',
     'orders.town-test describe topic order.placed',

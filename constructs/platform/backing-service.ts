@@ -10,6 +10,7 @@ export const EVENTS = 'events';
 const PROVIDERS: Readonly<Record<string, string>> = {
   postgres: "'new Postgres(…)' or 'new CnpgPostgres(…)'",
   [EVENTS]: "'new Kafka(…)' or 'new StrimziKafka(…)'",
+  cassandra: "'new Cassandra(…)' or 'new K8ssandraCassandra(…)'",
   secret: "'new Secrets(…)'",
   mail: "'new Mail(…)'",
 };

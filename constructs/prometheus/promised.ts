@@ -1,3 +1,4 @@
+import { CASSANDRA_METRICS } from '../cassandra/metrics.ts';
 import { CONSUL_METRICS } from '../consul/metrics.ts';
 import { KAFKA_METRICS } from '../kafka/metrics.ts';
 import { POOLER_METRICS, POSTGRES_METRICS } from '../postgres/metrics.ts';
@@ -68,9 +69,11 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
     'nodejs_eventloop_lag_p99_seconds',
   ],
   'services with a database': ['postgres_pool_connections', 'postgres_pool_idle', 'postgres_pool_waiting'],
+  'services with a keyspace': ['cassandra_client_connections'],
   'services that publish': ['events_published_total', 'outbox_pending', 'outbox_oldest_seconds'],
   'services that consume': ['events_consumed_total', 'events_dead_lettered_total', 'events_consumer_lag'],
   kafka: KAFKA_METRICS.map(({ name }) => name),
+  cassandra: CASSANDRA_METRICS.map(({ name }) => name),
   postgres: Object.values(POSTGRES_METRICS),
   'postgres-pooler': Object.values(POOLER_METRICS),
   consul: [...CONSUL_METRICS, 'consul_raft_commitTime_count'],

@@ -5,6 +5,7 @@ import { explain } from './explain.ts';
 import { graph } from './graph.ts';
 import { guarantees } from './guarantees.ts';
 import type { Program } from './program.ts';
+import { rebuild } from './rebuild.ts';
 import { release } from './release.ts';
 import { replay } from './replay.ts';
 import { restore } from './restore.ts';
@@ -84,6 +85,13 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .option('--dry-run', 'only count them, by reason')
     .addOption(cluster())
     .action((topic, options) => replay(program, topic, options));
+    cli
+    .command('rebuild')
+    .description('rebuild what a service derives from events, from their topics, while it runs')
+    .argument('<service>', 'such as order-history')
+    .option('--environment <environment>', 'which environment', local)
+    .addOption(cluster())
+    .action((service, options) => rebuild(program, service, options));
   cli
     .command('guarantees')
     .description('show the guarantees of each system of an environment: kept, required and waived')

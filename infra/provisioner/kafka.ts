@@ -1,7 +1,8 @@
 /** `node kafka.ts FILE`: reconciles a Kafka cluster with the desired state in a file, and exits. */
 import { kafkaDesiredState } from '@groundwork/contract/desired-state';
 import { readDesiredState } from './desired-state.ts';
-import { connect, IDENTITY_DIR } from './kafka/client.ts';
+import { IDENTITY_DIR } from './identity.ts';
+import { connect } from './kafka/client.ts';
 import { reasonOf } from './kafka/errors.ts';
 import { reconcile } from './kafka/reconcile.ts';
 import { say, untilReconciled } from './run.ts';

@@ -2,6 +2,7 @@ import { contract, Duration, route } from '@groundwork/contract';
 import { Type } from 'typebox';
 import { catalog } from './catalog.ts';
 import { inventory } from './inventory.ts';
+import { orderHistory } from './order-history.ts';
 import { orders } from './orders.ts';
 import { users } from './users.ts';
 
@@ -30,6 +31,7 @@ export const gateway = contract('gateway', {
     orders.http.listOrders,
     orders.http.getOrder,
     orders.http.cancelOrder,
+    orderHistory.http.listHistory,
   ],
   edge: true,
   slo: { availability: 0.999, latency: { p99: Duration.seconds(1) } },

@@ -12,6 +12,7 @@ export const dev: Environment = {
     inventory: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
     payments: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
     orders: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
+    'order-history': { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } },
     notifications: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
     gateway: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
   },
@@ -31,6 +32,12 @@ export const dev: Environment = {
     resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(640) },
     topics: { partitions: 3 },
   },
+  cassandra: {
+    backEnd: 'builtin',
+    nodes: 1,
+    storage: Size.gibibytes(2),
+    resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(1280) },
+  },
   consul: {
     servers: 1,
     nodes: 1,
@@ -48,10 +55,11 @@ export const dev: Environment = {
     webClients: 'any-identity', // supported by the older versions in Debian
   },
   grafana: {},
-  quota: { cpu: Cpu.units(4), memory: Size.gibibytes(8), storage: Size.gibibytes(20), pods: 60 },
+  quota: { cpu: Cpu.units(4), memory: Size.gibibytes(10), storage: Size.gibibytes(24), pods: 70 },
   protectData: false,
   requirements: {
     postgres: { guarantees: ['survives-pod-loss', 'tls-in-transit'] },
     events: { guarantees: ['survives-pod-loss', 'tls-in-transit'] },
+    cassandra: { guarantees: ['survives-pod-loss', 'tls-in-transit'] },
   },
 };

@@ -1,8 +1,10 @@
 import type {
+  CassandraProps,
   CnpgPostgresProps,
   ConsulProps,
   Edge,
   GrafanaProps,
+  K8ssandraCassandraProps,
   KafkaProps,
   LogLevel,
   MailServer,
@@ -64,6 +66,10 @@ export interface Environment {
   readonly kafka:
     | ({ readonly backEnd: 'builtin' } & Omit<KafkaProps, Given>)
     | ({ readonly backEnd: 'strimzi' } & Omit<StrimziKafkaProps, Given>);
+  /** `builtin`: nodes without an operator. `k8ssandra`: a cluster of k8ssandra-operator, which must be installed. */
+  readonly cassandra:
+    | ({ readonly backEnd: 'builtin' } & Omit<CassandraProps, Given>)
+    | ({ readonly backEnd: 'k8ssandra' } & Omit<K8ssandraCassandraProps, Given>);
   /** Mail server. @default none: services log emails instead of sending them */
   readonly mail?: MailServer;
   /** Service discovery. */

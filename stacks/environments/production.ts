@@ -22,6 +22,7 @@ export const production: Environment = {
     inventory: { scaling: { min: 3, max: 6 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     payments: { scaling: { min: 3, max: 6 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     orders: { scaling: { min: 3, max: 9 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
+    'order-history': { scaling: { min: 3, max: 9 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     notifications: { scaling: { min: 3 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     gateway: { scaling: { min: 3, max: 12 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
   },
@@ -52,6 +53,20 @@ export const production: Environment = {
     cruiseControl: true,
   },
   mail: { from: 'Shop <no-reply@shop.example.com>', egress: { cidrs: ['203.0.113.25/32'], ports: [587] } },
+  cassandra: {
+    backEnd: 'k8ssandra',
+    storage: Size.gibibytes(100),
+    storageClass: 'premium-ssd',
+    resources: { cpu: Cpu.units(1), memory: Size.gibibytes(8) },
+    zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
+    backups: {
+      repository: {
+        bucket: 'shop-production-backups',
+        endpoint: 's3.eu-central-1.amazonaws.com',
+        region: 'eu-central-1',
+      },
+    },
+  },
   consul: { servers: 5, nodes: 12, storageClass: 'premium-ssd' },
   prometheus: {
     storage: Size.gibibytes(100),
@@ -88,6 +103,7 @@ export const production: Environment = {
       },
     },
     events: { guarantees: HIGHLY_AVAILABLE },
+    cassandra: { guarantees: HIGHLY_AVAILABLE },
     discovery: { guarantees: HIGHLY_AVAILABLE },
     prometheus: { guarantees: HIGHLY_AVAILABLE },
     grafana: { guarantees: HIGHLY_AVAILABLE },

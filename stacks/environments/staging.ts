@@ -19,6 +19,7 @@ export const staging: Environment = {
     inventory: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     payments: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     orders: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
+    'order-history': { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     notifications: { scaling: { min: 2 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     gateway: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
   },
@@ -44,6 +45,19 @@ export const staging: Environment = {
     storage: Size.gibibytes(20),
     storageClass: 'standard-ssd',
     resources: { cpu: Cpu.millis(250), memory: Size.gibibytes(1) },
+  },
+  cassandra: {
+    backEnd: 'k8ssandra',
+    storage: Size.gibibytes(20),
+    storageClass: 'standard-ssd',
+    resources: { cpu: Cpu.millis(250), memory: Size.gibibytes(2) },
+    backups: {
+      repository: {
+        bucket: 'shop-staging-backups',
+        endpoint: 's3.eu-central-1.amazonaws.com',
+        region: 'eu-central-1',
+      },
+    },
   },
   consul: { servers: 3, storageClass: 'standard-ssd' },
   prometheus: { storage: Size.gibibytes(40), storageClass: 'standard-ssd' },

@@ -1,12 +1,16 @@
 import { synthesize } from '@groundwork/constructs';
-import { consulDesiredState, kafkaDesiredState } from '@groundwork/contract/desired-state';
+import { cassandraDesiredState, consulDesiredState, kafkaDesiredState } from '@groundwork/contract/desired-state';
 import { expect, test } from '@jest/globals';
 import { Value } from 'typebox/value';
 import { namedImages } from '../../infra/cli/program.ts';
 import { type Environment, environments } from '../../stacks/environments/index.ts';
 import { shop } from '../../stacks/shop.ts';
 
-const schemas = { 'consul-provisioner': consulDesiredState, 'kafka-provisioner': kafkaDesiredState };
+const schemas = {
+  'cassandra-provisioner': cassandraDesiredState,
+  'consul-provisioner': consulDesiredState,
+  'kafka-provisioner': kafkaDesiredState,
+};
 
 test.each(Object.values(environments) as Environment[])(
   'law: what constructs write for the provisioner in $name is what it reads',

@@ -97,6 +97,7 @@ const changes: Readonly<Record<Exclude<keyof Environment, Deployment>, Change>> 
   spread: (e) => ({ ...e, spread: { nodes: 'required', zones: 'ignored' } }),
   logLevel: (e) => ({ ...e, logLevel: 'error' }),
   postgres: (e) => ({ ...e, postgres: { ...e.postgres, storage: Size.gibibytes(3) } }),
+  cassandra: (e) => ({ ...e, cassandra: { ...e.cassandra, storage: Size.gibibytes(3) } }),
   kafka: (e) => ({ ...e, kafka: { ...e.kafka, storage: Size.gibibytes(3) } }),
   mail: (e) => ({ ...e, mail: { from: 'other@example.com', egress: { cidrs: ['203.0.113.1/32'], ports: [25] } } }),
   consul: (e) => ({ ...e, consul: { ...e.consul, datacenter: 'dc9' } }),

@@ -13,6 +13,7 @@ const everything = [
   'kubelet',
   'cert-manager',
   'kafka',
+  'cassandra',
   'postgres',
   'postgres-pooler',
   'consul-server',

@@ -24,7 +24,7 @@ export interface Verdict {
 
 /**
  * Runs `kubeconform -strict`, with the API of the embedded cluster's Kubernetes version and the
- * definitions of cert-manager, CloudNativePG, its backup plugin and Strimzi.
+ * definitions of cert-manager, CloudNativePG, its backup plugin, k8ssandra-operator and Strimzi.
  */
 export async function kubeconform(manifests: readonly unknown[]): Promise<readonly Verdict[]> {
   const pattern = '{{.Group}}_{{.ResourceAPIVersion}}_{{.ResourceKind}}.json';

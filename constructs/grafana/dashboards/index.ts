@@ -104,6 +104,32 @@ const kafka = systemBoard('kafka', 'Kafka', [
   ]),
 ]);
 
+const cassandra = systemBoard('cassandra', 'Cassandra', [
+  row('Health', [
+    single('Nodes that serve clients', 'short', { all: 'sum(cassandra_clients_served)' }),
+    single('Nodes down', 'short', { all: 'max(cassandra_nodes_down)' }, { limit: 1 }),
+    single('Pending compactions', 'short', { all: 'max(cassandra_compactions_pending)' }, { limit: 20 }),
+    single('Longest without repair', 's', { all: 'max(cassandra_unrepaired_seconds)' }, { limit: 777_600 }),
+  ]),
+  row('Requests', [
+    graph('Requests', 'reqps', { '{{operation}}': 'sum by (operation) (rate(cassandra_requests_total[5m]))' }),
+    graph('Latency (p99)', 's', { '{{instance}} {{operation}}': 'cassandra_request_p99_seconds' }, { limit: 0.5 }),
+    graph('Failed requests', 'reqps', {
+      '{{operation}} {{reason}}': 'sum by (operation, reason) (rate(cassandra_request_failures_total[5m]))',
+    }),
+  ]),
+  row('Replicas', [
+    graph('Hints kept', 'ops', { '{{instance}}': 'rate(cassandra_hints_total[5m])' }),
+    graph('Writes dropped', 'ops', { '{{instance}}': 'rate(cassandra_dropped_mutations_total[5m])' }),
+    graph('Internal errors', 'short', { '{{instance}}': 'increase(cassandra_exceptions_total[15m])' }),
+  ]),
+  row('Saturation', [
+    graph('Compactions to do', 'short', { '{{instance}}': 'cassandra_compactions_pending' }),
+    graph('Data on disk', 'bytes', { '{{instance}}': 'cassandra_data_bytes' }),
+    graph('Connections of clients', 'short', { '{{instance}}': 'cassandra_clients_connected' }),
+  ]),
+]);
+
 const postgres = systemBoard('postgres', 'PostgreSQL', [
   row('Connections', [
     single('Takes connections', 'short', { '{{instance}}': pg.up }),
@@ -182,6 +208,7 @@ export const SYSTEM_BOARDS: Readonly<Record<string, Board>> = {
   prometheus,
   kubelet: kubernetes,
   kafka,
+  cassandra,
   postgres,
   'postgres-pooler': pgBouncer,
   'consul-server': consul,

@@ -1,5 +1,6 @@
 /** Rules of the platform: one file for each subject. */
 import type { Graph } from '../../graph/index.ts';
+import { cassandraRules } from './cassandra.ts';
 import { certificateRules } from './certificates.ts';
 import { consulRules } from './consul.ts';
 import { eventRules } from './events.ts';
@@ -57,6 +58,7 @@ function files({ graph, namespace, jobs, mesh }: Watched): readonly RuleFile[] {
     ...(graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : []),
     eventRules,
     kafkaRules,
+    cassandraRules,
     postgresRules,
     poolerRules,
     consulRules,

@@ -56,6 +56,13 @@ export const catalog = {
     why: "the project's official image; base of our image, which adds the metrics agent and the TLS engine that reloads certificates",
     license: 'Apache-2.0',
   },
+  cassandra: {
+    repository: 'docker.io/library/cassandra',
+    version: '5.0',
+    digest: 'sha256:ee178b38a2746a8e15a115bd038ad1f864391d04a84162a018cb0dd79511709a',
+    why: 'the official image; base of our image, which adds the metrics agent and roles without a default superuser',
+    license: 'Apache-2.0',
+  },
   consul: {
     repository: 'docker.io/hashicorp/consul',
     version: '1.21.5',

@@ -9,7 +9,7 @@ import { contextFiles } from './inputs.ts';
 import { imageReference, mirrored } from './reference.ts';
 
 /** Images of the catalog to which our constructs need additions: `NAME/Dockerfile` adds them. */
-export const EXTENDED = ['kafka', 'postgres'] as const satisfies readonly ThirdPartyName[];
+export const EXTENDED = ['cassandra', 'kafka', 'postgres'] as const satisfies readonly ThirdPartyName[];
 
 /**
  * Computes the build of one of them. Its tag is a hash of its Dockerfile, the files it copies, and the digest of its base.

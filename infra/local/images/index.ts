@@ -14,6 +14,7 @@ import {
 import { contentHash, contents } from '../../tools/cache.ts';
 import { ensureDebianPackages } from '../../tools/debian.ts';
 import type { Progress } from '../../tools/progress.ts';
+import { cassandra } from './cassandra.ts';
 import { certManager, consul } from './go.ts';
 import { kafka } from './kafka.ts';
 import { buildConfig, nodeLayers, packagedNodeVersion, runtimeConfig } from './node.ts';
@@ -59,7 +60,12 @@ const RECIPES: readonly { readonly name: ThirdPartyName; readonly make: Make; re
     {
       name: 'kafka',
       make: kafka,
-      sources: ['kafka.ts', 'kafka', '../../build/images/kafka/tls', '../../build/images/kafka/pom.xml'],
+      sources: ['kafka.ts', 'java.ts', 'kafka', '../../build/images/kafka/tls', '../../build/images/kafka/pom.xml'],
+    },
+    {
+      name: 'cassandra',
+      make: cassandra,
+      sources: ['cassandra.ts', 'java.ts', '../../build/images/cassandra/auth', '../../build/images/cassandra/pom.xml'],
     },
     { name: 'consul', make: consul, sources: ['go.ts', 'consul'] },
     { name: 'prometheus', make: prometheus, sources: ['prometheus.ts'] },

@@ -1,12 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '@groundwork/contract';
-import { execa } from 'execa';
-import { debianRoot, discard, linkBusybox, makeFolder, put } from './debian.ts';
+import { makeFolder, put } from './debian.ts';
+import { compileJar, JAVA, jars, javaRoot } from './java.ts';
 import type { ImageConfig, Made } from './oci.ts';
 
 const HOME = '/opt/kafka';
-const JAVA = '/usr/lib/jvm/java-17-openjdk-amd64';
 /** User of the public image. */
 const USER = 1000;
 
@@ -40,14 +38,13 @@ const config: ImageConfig = {
 /** Apache Kafka's jars on Debian's Java, with the agent for metrics and the TLS engine that follows renewed certificates. */
 export async function kafka(work: string): Promise<Made> {
   const [java, own] = [join(work, 'java'), join(work, 'kafka')];
-  await debianRoot(java, ['openjdk-17-jre-headless', 'busybox']);
-  await discard(java, 'usr/lib/jvm/java-17-openjdk-amd64/legal', 'usr/share/fonts', 'usr/share/X11');
-  await linkBusybox(java);
+  await javaRoot(java);
   for (const folder of ['libs', 'bin', 'config', 'logs'])
     await makeFolder(own, `${HOME}/${folder}`.slice(1), folder === 'logs' ? { owner: USER } : {});
   const libs = join(own, HOME, 'libs');
-  await jars(libs);
-  await engineFactory(work, libs);
+  await jars('kafka', libs);
+  // Kafka reads its certificate at start only; this class of ours reads it again when it is renewed.
+  await compileJar(work, 'kafka/tls/groundwork/kafka/RenewingSslEngineFactory.java', libs, 'groundwork-kafka-tls.jar');
   await put(own, `${HOME}/config/log4j2.yaml`.slice(1), await readFile(join(import.meta.dirname, 'kafka/log4j2.yaml')));
   await put(own, `${HOME}/bin/kafka-run-class.sh`.slice(1), RUN_CLASS, 0o755);
   for (const [name, main] of Object.entries(COMMANDS)) {
@@ -65,46 +62,4 @@ export async function kafka(work: string): Promise<Made> {
     ],
     config,
   };
-}
-
-async function jars(into: string): Promise<void> {
-  const pom = join(import.meta.dirname, '../../build/images/kafka/pom.xml');
-  const args = [
-    '-q',
-    '-B',
-    '-f',
-    pom,
-    'dependency:copy-dependencies',
-    '-DincludeScope=runtime',
-    `-DoutputDirectory=${into}`,
-  ];
-  const { failed, all } = await execa('mvn', args, { reject: false, all: true, stdin: 'ignore' });
-  if (failed)
-    throw new ConfigurationError({
-      code: 'image-build-failed',
-      where: "Kafka's jars",
-      problem: `mvn can't get them:\n${all.slice(-1000)}`,
-      fix: 'install Maven, and see that its repository answers',
-    });
-}
-
-/** Kafka reads its certificate at start only; this class of ours reads it again when it is renewed. */
-async function engineFactory(work: string, libs: string): Promise<void> {
-  const classes = join(work, 'classes');
-  await mkdir(classes);
-  const source = join(
-    import.meta.dirname,
-    '../../build/images/kafka/tls/groundwork/kafka/RenewingSslEngineFactory.java',
-  );
-  await execa('javac', ['--release', '17', '-cp', `${libs}/*`, '-d', classes, source]);
-  // A fixed date: the same source is the same jar.
-  await execa('jar', [
-    '--create',
-    '--date=1980-01-01T00:00:02Z',
-    '--file',
-    join(libs, 'groundwork-kafka-tls.jar'),
-    '-C',
-    classes,
-    '.',
-  ]);
 }

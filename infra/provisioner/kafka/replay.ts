@@ -1,7 +1,7 @@
 import { ConfigurationError, eventOf } from '@groundwork/contract';
 import type { KafkaDesiredState } from '@groundwork/contract/desired-state';
 import { Consumer, compatibilityPartitioner, type Message, Producer } from '@platformatic/kafka';
-import { identityTls } from './client.ts';
+import { identityTls } from '../identity.ts';
 
 /** What to replay. */
 export interface ReplayOptions {

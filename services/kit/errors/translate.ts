@@ -17,6 +17,10 @@ const FASTIFY: Readonly<Record<string, ErrorCode>> = {
 const UNAVAILABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0[1-3])$/;
 /** Text that Postgres cannot store, such as a NUL character. */
 const NOT_TEXT = '22021';
+/** Cassandra has too few nodes for a quorum, or they are too slow. */
+const CASSANDRA = /^(NoHostAvailableError|OperationTimedOutError|BusyConnectionError)$/;
+/** Codes of Cassandra from `unavailable` to `write failure`. @see native protocol, section 9 */
+const CASSANDRA_CODES = [0x1000, 0x15ff] as const;
 const POOL_MESSAGES = /^(timeout exceeded when trying to connect|Connection terminated)/;
 
 /** Translates any thrown value to a Problem that the caller may see. */
@@ -26,11 +30,19 @@ export function asProblem(error: unknown): Problem {
   const statusCode = Number(valueAt(error, 'statusCode'));
   const known = FASTIFY[code];
   if (known !== undefined) return new Problem(known, undefined, { cause: error });
-  if (UNAVAILABLE.test(code) || POOL_MESSAGES.test(message))
+  if (UNAVAILABLE.test(code) || POOL_MESSAGES.test(message) || isCassandraAway(error))
     return new Problem('unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
   if (code === NOT_TEXT)
     return new Problem('invalid-request', 'the text contains a character that is not allowed', { cause: error });
   // Other errors of fastify about a request, such as a forbidden `__proto__` key.
   if (statusCode >= 400 && statusCode < 500) return new Problem('malformed-request', undefined, { cause: error });
   return new Problem('internal', undefined, { cause: error });
+}
+
+function isCassandraAway(error: unknown): boolean {
+  const [name = '', code] = [textAt(error, 'name'), valueAt(error, 'code')];
+  const [least, most] = CASSANDRA_CODES;
+  return (
+    CASSANDRA.test(name) || (name === 'ResponseError' && typeof code === 'number' && code >= least && code <= most)
+  );
 }

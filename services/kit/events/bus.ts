@@ -40,6 +40,8 @@ export interface SubscribeOptions {
   readonly group: string;
   /** Topics to consume. */
   readonly topics: readonly string[];
+  /** `earliest`: all messages that the topics still have, and no offset is committed. @default 'committed' */
+  readonly from?: 'committed' | 'earliest';
   /**
    * Handles a message; its offset is committed once this resolves. If it rejects, the message is delivered again, so
    * this must move unreadable messages to the dead-letter topic itself.

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Certificate, readCertificate } from './certificate.ts';
+import { type Certificate, readCertificate } from '../identity/client-certificate.ts';
 import { identityFolder, type PostgresConfig } from './variables.ts';
 
 /**

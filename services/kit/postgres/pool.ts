@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type Certificate, type CertificateSource, certificateIn } from './certificate.ts';
+import { type Certificate, type CertificateSource, certificateIn } from '../identity/client-certificate.ts';
 import { connection } from './connection.ts';
 import { identityFolder, type PostgresConfig } from './variables.ts';
 

@@ -5,6 +5,7 @@ import {
   type BucketRepository,
   type Contract,
   Cpu,
+  cassandra,
   contract,
   type Edge,
   event,
@@ -32,6 +33,7 @@ export const services = {
   plain: contract('plain', { http: { ask: route('GET', '/ask', { reply: { 200: Type.String() } }) }, edge: true }),
   other: contract('other', {}),
   store: contract('store', { owns: [postgres({ migrations: 'services/store/migrations' })] }),
+  archive: contract('archive', { owns: [cassandra({ migrations: 'services/archive/migrations' })] }),
   sender: contract('sender', { owns: [mail()] }),
   signer: contract('signer', { owns: [secret('key', { purpose: 'signs', format: 'random' })] }),
   publisher: contract('publisher', { publishes: [order, invoice] }),
@@ -103,6 +105,7 @@ export const eventBusSample = {
   events: { 'order.placed': { partitions: 12 } },
   quotas: { produce: Size.mebibytes(1) },
 };
+export const cassandraSample = { nodes: 5, storage, resources };
 const alerting: Alerting = {
   page: [{ ...alternatives.WebhookReceiver, name: 'now' }],
   ticket: [{ ...alternatives.WebhookReceiver, name: 'later' }],

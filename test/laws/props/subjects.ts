@@ -1,4 +1,6 @@
 import {
+  Cassandra,
+  type CassandraProps,
   CertManager,
   type CertManagerProps,
   CnpgPostgres,
@@ -9,6 +11,8 @@ import {
   Grafana,
   type GrafanaProps,
   Graph,
+  K8ssandraCassandra,
+  type K8ssandraCassandraProps,
   Kafka,
   type KafkaProps,
   Mail,
@@ -31,6 +35,7 @@ import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
   alternatives,
+  cassandraSample,
   definitions,
   egress,
   eventBusSample,
@@ -129,6 +134,25 @@ export const subjects: Readonly<Record<string, Subject>> = {
       const { platform } = props;
       const made = new Prometheus(chart('prometheus'), 'prometheus', { platform, ...prometheusSample, ...prometheus });
       new Grafana(chart('grafana'), 'grafana', { ...props, prometheus: made });
+    },
+  ),
+  CassandraProps: inSystem<CassandraProps>(['archive'], { ...cassandraSample, image, provisioner }, (chart, props) => {
+    new Cassandra(chart('cassandra'), 'cassandra', props);
+    serve(chart, props.platform);
+  }),
+  K8ssandraCassandraProps: inSystem<K8ssandraCassandraProps>(
+    ['archive'],
+    {
+      ...cassandraSample,
+      provisioner,
+      zones: ['north-a'],
+      backups: {
+        repository: { bucket: 'town', endpoint: 's3.example', region: 'north', networks: ['203.0.113.0/24'] },
+      },
+    },
+    (chart, props) => {
+      new K8ssandraCassandra(chart('cassandra'), 'cassandra', props);
+      serve(chart, props.platform);
     },
   ),
   KafkaProps: inSystem<KafkaProps>(

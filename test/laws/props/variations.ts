@@ -38,6 +38,14 @@ const receivers = (name: string): Sample => ({
   [`${name}(SlackReceiver).channel`]: '#other',
   [`${name}(PagerDutyReceiver).name`]: 'other',
 });
+const cassandra: Sample = {
+  platform: elsewhere,
+  nodes: 7,
+  storage: Size.gibibytes(111),
+  storageClass: 'fast',
+  ...resources('resources'),
+  repairEvery: Duration.days(2),
+};
 const eventBus: Sample = {
   platform: elsewhere,
   brokers: 7,
@@ -106,6 +114,20 @@ export const variations: Readonly<Record<string, Sample>> = {
     ...outside('signIn.egress'),
     'edge.url': 'https://other.example',
     'edge.controllerNamespace': 'other',
+  },
+  CassandraProps: { ...cassandra, image, provisioner: image, shareNodes: true },
+  K8ssandraCassandraProps: {
+    ...cassandra,
+    provisioner: image,
+    version: '5.0.5',
+    zones: ['south-a'],
+    'backups.repository.bucket': 'other',
+    'backups.repository.endpoint': 'other.example',
+    'backups.repository.region': 'south',
+    'backups.repository.networks': networks,
+    'backups.schedule': '3 3 * * *',
+    'backups.keepDays': 7,
+    operatorNamespace: 'other',
   },
   KafkaProps: { ...eventBus, image, provisioner: image, shareNodes: true },
   StrimziKafkaProps: { ...eventBus, version: '4.1.1', cruiseControl: true, rack: 'example.com/rack' },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Manifest } from '@groundwork/constructs';
 import { certManagerDefinitions } from '@groundwork/local';
 import { cnpgDefinitions } from './cnpg.ts';
+import { k8ssandraDefinitions } from './k8ssandra/index.ts';
 import { strimziDefinitions } from './strimzi.ts';
 
 /** A kind of a CustomResourceDefinition, and the schema of one version of it. */
@@ -38,7 +39,14 @@ const silent = { step() {}, say() {}, skipped() {} };
 export async function operatorDefinitions(): Promise<readonly Manifest[]> {
   const work = await mkdtemp(join(tmpdir(), 'groundwork-definitions-'));
   try {
-    return (await Promise.all([certManagerDefinitions(silent), cnpgDefinitions(), strimziDefinitions(work)])).flat();
+    return (
+      await Promise.all([
+        certManagerDefinitions(silent),
+        cnpgDefinitions(),
+        k8ssandraDefinitions(),
+        strimziDefinitions(work),
+      ])
+    ).flat();
   } finally {
     await rm(work, { recursive: true });
   }

@@ -1,8 +1,6 @@
 import { Connection, metadataV12, ResponseError } from '@platformatic/kafka';
-import { identityTls } from '../client.ts';
-
-/** Readiness check: why a node isn't ready, or undefined if it is. */
-export type Ready = () => Promise<string | undefined>;
+import { identityTls } from '../../identity.ts';
+import type { Ready } from '../../sidecar/probe.ts';
 
 /** Replicas of a partition. */
 export interface Copies {

@@ -49,6 +49,7 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   const ending = AbortSignal.any([stop, grown.signal]);
   const commits = new Set<Promise<void>>();
   const commit = (message: KafkaMessage): void => {
+    if (subscribe.from === 'earliest') return;
     // A rejected commit breaks the stream, or is repeated with the next one.
     const done = Promise.resolve(message.commit()).catch(() => {});
     commits.add(done);
@@ -58,7 +59,11 @@ export async function session(options: KafkaClient, subscribe: SubscribeOptions,
   try {
     const topics = [...subscribe.topics];
     const ended = aborted(ending);
-    const joined = await Promise.race([join(consumer, topics, broken.signal), ended, lost]);
+    const joined = await Promise.race([
+      join(consumer, topics, subscribe.from ?? 'committed', broken.signal),
+      ended,
+      lost,
+    ]);
     if (joined === undefined) return;
     stream = joined.stream;
     watchTopics(consumer, topics, (topic, lags) => {
@@ -106,14 +111,19 @@ async function leave(consumer: Consumer): Promise<void> {
  * Joins the group. A stream that arrives when the session is over is closed. A session that stops meanwhile does not await
  * the result, so its failures are handled here.
  */
-function join(consumer: Consumer, topics: string[], over: AbortSignal): Promise<Joined> {
+function join(
+  consumer: Consumer,
+  topics: string[],
+  mode: NonNullable<SubscribeOptions['from']>,
+  over: AbortSignal,
+): Promise<Joined> {
   const joining = (async () => {
     // Before the group assigns partitions: it may know more than are counted here, never fewer.
     const found = (await consumer.metadata({ topics: [...topics] })).topics;
     over.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Stream>();
     // With a callback: if the consumer is closed meanwhile, the stream fails before a promise would be observed.
-    consumer.consume({ topics, mode: 'committed', fallbackMode: 'earliest' }, (error, stream) => {
+    consumer.consume({ topics, mode, fallbackMode: 'earliest' }, (error, stream) => {
       if (error !== null || stream === undefined) return reject(error);
       stream.on('error', () => {}); // the reader of the stream gets the error as well
       if (over.aborted) stream.close().catch(() => {});

@@ -10,7 +10,9 @@ const store = workload({}, { kind: 'StatefulSet', fields: { volumeClaimTemplates
 function isStore(object: Manifest): boolean {
   if (isKind(object, 'StatefulSet')) return (object.spec?.volumeClaimTemplates ?? []).length > 0;
   const { apiVersion, kind } = object;
-  return ['postgresql.cnpg.io Cluster', 'kafka.strimzi.io Kafka'].includes(`${apiVersion.split('/')[0]} ${kind}`);
+  return ['postgresql.cnpg.io Cluster', 'kafka.strimzi.io Kafka', 'k8ssandra.io K8ssandraCluster'].includes(
+    `${apiVersion.split('/')[0]} ${kind}`,
+  );
 }
 
 export const storesBackedUp = rule({
@@ -23,7 +25,7 @@ export const storesBackedUp = rule({
   check: (object, context) => {
     if (!isStore(object)) return [];
     const stem = object.metadata.name.replace(/-server$/, '');
-    const scheduled = ['CronJob', 'ScheduledBackup'].some((kind) =>
+    const scheduled = ['CronJob', 'ScheduledBackup', 'MedusaBackupSchedule'].some((kind) =>
       siblings(object, kind, context).some(({ metadata: { name } }) =>
         new RegExp(`^${stem}-(backup|snapshot)`).test(name),
       ),

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { spiffeIdOf } from '@groundwork/contract';
-import { identityTls } from '../client.ts';
+import { identityTls } from '../identity.ts';
 
 /**
  * Proxies the metrics exporter in the node's JVM, which listens on loopback only and can't reload a renewed certificate,

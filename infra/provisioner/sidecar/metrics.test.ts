@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createAuthority } from '../../../../test/support/pki.ts';
-import { until } from '../../../../test/support/until.ts';
+import { createAuthority } from '../../../test/support/pki.ts';
+import { until } from '../../../test/support/until.ts';
 import { serveMetrics } from './metrics.ts';
 
 const authority = createAuthority();
