@@ -1,0 +1,11 @@
+import { mkdtempSync } from 'node:fs';
+import { startStack } from './stack/stack.ts';
+const t = Date.now();
+const folder = mkdtempSync('/tmp/hist-smoke-');
+console.log(folder);
+const stack = await startStack(folder, []);
+console.log('started', Date.now() - t);
+const r = await fetch(`http://127.0.0.1:${stack.registry.portsOf('gateway')[0]}/products?limit=2`);
+console.log(r.status, (await r.text()).slice(0, 300));
+await stack.stop();
+console.log('stopped', Date.now() - t);
