@@ -33,6 +33,7 @@ export const orders = contract('orders', {
   http: {
     placeOrder: route('POST', '/orders', {
       summary: 'Place an order; it is confirmed or canceled later',
+      idempotency: 'required',
       body: Type.Object(
         {
           lines: Type.Array(

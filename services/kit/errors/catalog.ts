@@ -19,6 +19,7 @@ export const catalog = {
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The path has no operation with this method' },
   'email-taken': { status: 409, title: 'An account with this email address exists already' },
+  'order-confirmed': { status: 409, title: 'The order is paid or being confirmed, and can no longer be canceled' },
   'idempotency-key-in-use': { status: 409, title: 'The first request with this Idempotency-Key is still running' },
   'body-too-large': { status: 413, title: 'The body exceeds the size limit' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
