@@ -47,8 +47,17 @@ export interface SagaEntry {
   readonly state: string;
 }
 
+/** A process that ended by itself. */
+export interface CrashEntry {
+  readonly kind: 'crash';
+  readonly at: number;
+  readonly instance: string;
+  /** Exit code or signal. */
+  readonly exit: string;
+}
+
 /** One line of a history. */
-export type Entry = RequestEntry | FaultEntry | SagaEntry;
+export type Entry = RequestEntry | FaultEntry | SagaEntry | CrashEntry;
 
 /** Keeps the entries of a run, and writes each as a line of JSON. */
 export class History {

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EDITS_VARIABLE, type Edit, ROOT } from '../edits/edit.ts';
 
 /** Milliseconds that a service may take to start: several may start at once on a busy machine. */
 const START_LIMIT = 60_000;
+
+/** Times that an instance may exit while it starts. */
+const MAX_CRASHES = 20;
 
 /** Loaded before the service. */
 const HOOK = join(ROOT, 'test/history/edits/hook.ts');
@@ -22,12 +25,16 @@ export interface InstanceOptions {
   readonly edits: readonly Edit[];
   /** File that its log is appended to. */
   readonly log: string;
+  /** Called when it ends by itself. */
+  onCrash(name: string, exit: string): void;
 }
 
-/** One instance of a service, in a process as its image runs it. */
+/** One instance of a service, in a process as its image runs it; one that ends by itself is started again. */
 export class ServiceProcess {
   readonly #options: InstanceOptions;
   #running: ChildProcess | undefined;
+  #wanted = false;
+  #ready = false;
   /** Number of the current process, from 1. */
   public generation = 0;
 
@@ -52,29 +59,15 @@ export class ServiceProcess {
     return this.#running !== undefined;
   }
 
-  /** Starts it, and waits until it is ready. @throws Error if it exits, or takes longer than a minute */
+  /** Starts it, and waits until it is ready, or killed by a fault. @throws Error if it exits repeatedly, or takes longer than a minute */
   public async start(): Promise<void> {
-    const { service, env, ports, edits, log } = this.#options;
-    const file = openSync(log, 'a');
-    const child = spawn(process.execPath, ['--import', HOOK, join(ROOT, 'services', service, 'main.ts')], {
-      env: {
-        PATH: process.env.PATH,
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-        ENVIRONMENT: 'test',
-        PORT: `${ports.http}`,
-        PROBE_PORT: `${ports.probe}`,
-        METRICS_PORT: `${ports.metrics}`,
-        [EDITS_VARIABLE]: JSON.stringify(edits),
-        ...env,
-      },
-      stdio: ['pipe', file, file],
-    });
-    this.#running = child;
-    this.generation += 1;
-    child.once('exit', () => {
-      if (this.#running === child) this.#running = undefined;
-    });
-    await this.#ready(child);
+    this.#wanted = true;
+    for (let crashes = 0; this.#wanted; crashes += 1) {
+      const child = this.#spawn();
+      if (await this.#untilReady(child)) return;
+      if (crashes === MAX_CRASHES) throw new Error(`${this.name} cannot start; see ${this.#options.log}`);
+      await delay(200);
+    }
   }
 
   /** SIGKILL: nothing is finished. */
@@ -97,7 +90,37 @@ export class ServiceProcess {
     this.#running?.kill('SIGCONT');
   }
 
+  #spawn(): ChildProcess {
+    const { service, env, ports, edits, log } = this.#options;
+    const file = openSync(log, 'a');
+    const child = spawn(process.execPath, ['--import', HOOK, join(ROOT, 'services', service, 'main.ts')], {
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        ENVIRONMENT: 'test',
+        PORT: `${ports.http}`,
+        PROBE_PORT: `${ports.probe}`,
+        METRICS_PORT: `${ports.metrics}`,
+        [EDITS_VARIABLE]: JSON.stringify(edits),
+        ...env,
+      },
+      stdio: ['pipe', file, file],
+    });
+    closeSync(file);
+    this.#running = child;
+    this.generation += 1;
+    this.#ready = false;
+    child.once('exit', (code, signal) => {
+      this.#running = undefined;
+      if (!this.#wanted) return;
+      this.#options.onCrash(this.name, `${signal ?? code}`);
+      if (this.#ready) void this.start().catch(() => undefined); // its callers see that it is not registered
+    });
+    return child;
+  }
+
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.#wanted = false;
     const child = this.#running;
     if (child === undefined) return;
     const ended = once(child, 'exit');
@@ -106,21 +129,19 @@ export class ServiceProcess {
     await ended;
   }
 
-  async #ready(child: ChildProcess): Promise<void> {
+  /** @returns false if the process has exited */
+  async #untilReady(child: ChildProcess): Promise<boolean> {
     const { name, ports, log } = this.#options;
-    const end = performance.now() + START_LIMIT;
-    for (;;) {
-      if (this.#running !== child) {
-        if (child.signalCode !== null) return; // killed meanwhile, by a fault
-        throw new Error(`${name} exited with ${child.exitCode} while it started; see ${log}`);
-      }
-      if (performance.now() > end) throw new Error(`${name} was not ready within ${START_LIMIT} ms; see ${log}`);
+    for (const end = performance.now() + START_LIMIT; performance.now() < end; await delay(50)) {
+      if (child.exitCode !== null || child.signalCode !== null) return false;
       const answer = await fetch(`http://127.0.0.1:${ports.probe}/healthz/ready`, {
         signal: AbortSignal.timeout(1000),
       }).catch(() => undefined);
       await answer?.body?.cancel();
-      if (answer?.ok) return;
-      await delay(50);
+      if (!answer?.ok) continue;
+      this.#ready = true;
+      return true;
     }
+    throw new Error(`${name} was not ready within ${START_LIMIT} ms; see ${log}`);
   }
 }

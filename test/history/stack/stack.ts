@@ -8,7 +8,7 @@ import { type Edit, validateEdits } from '../edits/edit.ts';
 import { type Backing, startBacking } from './backing.ts';
 import { Environments } from './environments.ts';
 import { type Registry, startRegistry } from './registry.ts';
-import { ServiceProcess } from './service-process.ts';
+import { type InstanceOptions, ServiceProcess } from './service-process.ts';
 import type { Link } from './toxiproxy.ts';
 
 /** Instances of each service. */
@@ -28,9 +28,14 @@ export interface Stack extends Backing {
  * Starts the shop.
  * @param folder for logs and secrets
  * @param edits changes of the services' sources, in addition to those of every run
+ * @param onCrash called when an instance ends by itself
  * @throws the first error, after it has stopped what it started
  */
-export async function startStack(folder: string, edits: readonly Edit[]): Promise<Stack> {
+export async function startStack(
+  folder: string,
+  edits: readonly Edit[],
+  onCrash: InstanceOptions['onCrash'],
+): Promise<Stack> {
   const all = [...HARNESS_EDITS, ...edits];
   validateEdits(all);
   const stops: (() => Promise<void>)[] = [];
@@ -38,7 +43,7 @@ export async function startStack(folder: string, edits: readonly Edit[]): Promis
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    return { ...(await compose(folder, all, (one) => void stops.push(one))), stop };
+    return { ...(await compose(folder, all, onCrash, (one) => void stops.push(one))), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -48,6 +53,7 @@ export async function startStack(folder: string, edits: readonly Edit[]): Promis
 async function compose(
   folder: string,
   edits: readonly Edit[],
+  onCrash: InstanceOptions['onCrash'],
   started: (stop: () => Promise<void>) => void,
 ): Promise<Omit<Stack, 'stop'>> {
   mkdirSync(folder, { recursive: true });
@@ -72,7 +78,8 @@ async function compose(
       const ports = { http: await freePort(), probe: await freePort(), metrics: await freePort() };
       links.set(name, await backing.proxies.link(name, ports.http));
       const env = environments.of(service, name);
-      instances.push(new ServiceProcess({ name, service, env, ports, edits, log: join(folder, `${name}.log`) }));
+      const log = join(folder, `${name}.log`);
+      instances.push(new ServiceProcess({ name, service, env, ports, edits, log, onCrash }));
     }
   }
   started(async () => void (await Promise.all(instances.map((instance) => instance.kill()))));
