@@ -3,7 +3,7 @@ import { type Logger, openService, type ServiceApp, serve } from '@groundwork/ki
 import { consume, createKafkaBus } from '@groundwork/kit/events';
 import { createDatabase } from '@groundwork/kit/postgres';
 import { mailTransportOf, type NotificationsConfig } from './config.ts';
-import { queueWelcome } from './messages/messages.ts';
+import { queueOrderMessage, queueWelcome } from './messages/messages.ts';
 import { startSender } from './messages/sender.ts';
 import type { Tables } from './tables.ts';
 
@@ -18,7 +18,11 @@ export function createApp(config: NotificationsConfig, log: Logger): ServiceApp 
   const bus = createKafkaBus({ ...base, config, clientId: notifications.name });
   const consumer = consume(
     notifications,
-    { 'user.registered': (event, transaction) => queueWelcome(transaction, event) },
+    {
+      'user.registered': (event, transaction) => queueWelcome(transaction, event),
+      'order.confirmed': (event, transaction) => queueOrderMessage(transaction, event),
+      'order.canceled': (event, transaction) => queueOrderMessage(transaction, event),
+    },
     { ...base, bus, database, group: config.KAFKA_GROUP },
   );
   const sender = startSender(database, transport, base);

@@ -124,6 +124,8 @@ test('a consumer that is killed after its transaction and before its commit hand
   const acts = {
     'user.registered': (event: Parameters<typeof queueWelcome>[1], transaction: Parameters<typeof queueWelcome>[0]) =>
       queueWelcome(transaction, event),
+    'order.confirmed': async () => {},
+    'order.canceled': async () => {},
   };
   const relay = startRelay(users, {
     database: around.users,

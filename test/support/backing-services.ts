@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { deadLetterTopic } from '@groundwork/contract';
+import { notifications as notificationsContract } from '@groundwork/contracts/notifications';
 import { userRegistered, users } from '@groundwork/contracts/users';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
@@ -53,7 +54,8 @@ async function withServices(
   kafka: TestKafka,
   stop: () => Promise<void>,
 ): Promise<TestBackingServices> {
-  await kafka.createTopics([userRegistered.name, deadLetterTopic(userRegistered.name, 'notifications')], 3);
+  const topics = notificationsContract.consumes.flatMap(({ name }) => [name, deadLetterTopic(name, 'notifications')]);
+  await kafka.createTopics(topics, 3);
   const made = { users: await postgres.database('users'), notifications: await postgres.database('notifications') };
   const open = async <T>(service: 'users' | 'notifications') => {
     const folder = join(import.meta.dirname, '..', '..', 'services', service, 'migrations');

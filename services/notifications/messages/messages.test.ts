@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
 import { createMetrics, readConfig } from '../../kit/index.ts';
 import { createDatabase, migrate, postgresVariables } from '../../kit/postgres/index.ts';
 import { silentLog } from '../../kit/testing/run.ts';
 import { type Email, MailRejected, type MailTransport, masked } from '../mail/transport.ts';
 import type { Tables } from '../tables.ts';
-import { queueWelcome, sendNext } from './messages.ts';
+import { dueQuery, queueOrderMessage, queueWelcome, sendNext } from './messages.ts';
 
 let postgres: TestPostgres;
 let database: Kysely<Tables>;
@@ -43,13 +43,14 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.deleteFrom('messages').execute();
+  await database.deleteFrom('recipients').execute();
   sent = [];
   before = async () => {};
 });
 
 const trace = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), sampled: false };
-async function queue() {
-  const [id, userId] = [randomUUID(), randomUUID()];
+async function queue(userId: string = randomUUID()) {
+  const id = randomUUID();
   const event = {
     id,
     name: 'user.registered' as const,
@@ -83,6 +84,58 @@ test('a message is sent once, with the id of its event, and its address is maske
     failure: null,
     sent_at: expect.any(Date),
   });
+});
+
+const price = { amount: 1250, currency: 'EUR' };
+async function queueOrder(customerId: string, ending: 'order.confirmed' | 'order.canceled') {
+  const [id, orderId, now] = [randomUUID(), randomUUID(), new Date()];
+  const payload = {
+    ...{ orderId, customerId, sequence: 2, total: price, placedAt: now.toISOString(), occurredAt: now.toISOString() },
+    lines: [{ productId: randomUUID(), name: 'Cup', quantity: 1, price }],
+  };
+  const event = { id, version: 1, key: orderId, occurredAt: now, trace };
+  await database
+    .transaction()
+    .execute((transaction) =>
+      queueOrderMessage(
+        transaction,
+        ending === 'order.confirmed'
+          ? { ...event, name: ending, payload }
+          : { ...event, name: ending, payload: { ...payload, reason: 'out-of-stock' } },
+      ),
+    );
+  return orderId;
+}
+
+test('a message about an order waits until the address of its customer is known, and is then sent once', async () => {
+  const userId = randomUUID();
+  const orderId = await queueOrder(userId, 'order.confirmed');
+  expect(await sendNext(database, transport)).toBeUndefined();
+  await queue(userId);
+  while ((await sendNext(database, transport)) !== undefined);
+  expect(sent.map(({ kind }) => kind).sort()).toEqual(['order-confirmed', 'welcome']);
+  const mail = sent.find(({ kind }) => kind === 'order-confirmed');
+  expect(mail).toMatchObject({ to: 'ada@example.org', text: expect.stringMatching(/^Hello Ada,/) });
+  expect(mail?.text).toContain(orderId);
+  expect(mail?.text).toContain('1 × Cup\nTotal: €12.50');
+  const stored = await database.selectFrom('messages').select('recipient').execute();
+  expect(stored.map(({ recipient }) => recipient)).toEqual(['a***@example.org', 'a***@example.org']);
+});
+
+test('a message about a canceled order says why', async () => {
+  const userId = randomUUID();
+  await queue(userId);
+  await queueOrder(userId, 'order.canceled');
+  while ((await sendNext(database, transport)) !== undefined);
+  expect(sent.find(({ kind }) => kind === 'order-canceled')?.text).toContain('a product is out of stock');
+});
+
+test('the search for due messages uses its index', async () => {
+  const plan = await database.transaction().execute(async (transaction) => {
+    await sql`SET LOCAL enable_seqscan = off`.execute(transaction);
+    return JSON.stringify(await dueQuery(transaction).explain('text'));
+  });
+  expect(plan).toContain('messages_due');
 });
 
 test('concurrent senders never send the same message', async () => {

@@ -1,30 +1,49 @@
+import type { orderCanceled, orderConfirmed } from '@groundwork/contracts/order-events';
 import type { userRegistered } from '@groundwork/contracts/users';
 import type { Received } from '@groundwork/kit/events';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { type Email, MailRejected, type MailTransport, masked } from '../mail/transport.ts';
-import type { Tables } from '../tables.ts';
+import { MailRejected, type MailTransport, masked } from '../mail/transport.ts';
+import type { Kind, OrderDetails, Tables } from '../tables.ts';
+import { textOf } from './texts.ts';
 
 /** Maximum attempts: about a day, with a backoff that doubles from 30 s. */
 const MAX_ATTEMPTS = 12;
 
-/** Queues the welcome message for a new customer. */
+const NEW = { sent_at: null, failed_at: null, failure: null };
+
+/** Remembers a new customer's address, and queues the welcome message. */
 export async function queueWelcome(
   transaction: Transaction<Tables>,
   { id, payload }: Received<typeof userRegistered>,
 ): Promise<void> {
   const { userId, email, name } = payload;
   await transaction
+    .insertInto('recipients')
+    .values({ user_id: userId, email, name })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ email, name }))
+    .execute();
+  await transaction
     .insertInto('messages')
-    .values({
-      id,
-      user_id: userId,
-      kind: 'welcome',
-      recipient: email,
-      name,
-      sent_at: null,
-      failed_at: null,
-      failure: null,
-    })
+    .values({ id, user_id: userId, kind: 'welcome', recipient: email, name, details: null, ...NEW })
+    .execute();
+}
+
+/** Queues the message about the end of an order. It waits until the customer's address is known. */
+export async function queueOrderMessage(
+  transaction: Transaction<Tables>,
+  { id, name: event, payload }: Received<typeof orderConfirmed> | Received<typeof orderCanceled>,
+): Promise<void> {
+  const { orderId, customerId, total } = payload;
+  const details: OrderDetails = {
+    orderId,
+    total,
+    lines: payload.lines.map(({ name, quantity }) => ({ name, quantity })),
+    ...('reason' in payload ? { reason: payload.reason } : {}),
+  };
+  const kind: Kind = event === 'order.confirmed' ? 'order-confirmed' : 'order-canceled';
+  await transaction
+    .insertInto('messages')
+    .values({ id, user_id: customerId, kind, recipient: null, name: '', details: JSON.stringify(details), ...NEW })
     .execute();
 }
 
@@ -42,24 +61,16 @@ export type Outcome = (typeof OUTCOMES)[number];
  */
 export function sendNext(database: Kysely<Tables>, transport: MailTransport): Promise<Outcome | undefined> {
   return database.transaction().execute(async (transaction) => {
-    const message = await transaction
-      .selectFrom('messages')
-      .selectAll()
-      .where('sent_at', 'is', null)
-      .where('failed_at', 'is', null)
-      .where('next_attempt_at', '<=', sql<Date>`now()`)
-      .orderBy('next_attempt_at')
-      .limit(1)
-      .forUpdate()
-      .skipLocked()
-      .executeTakeFirst();
+    const message = await dueQuery(transaction).executeTakeFirst();
     if (message === undefined) return undefined;
-    const { id, kind, recipient, name } = message;
+    const { id, kind, details } = message;
+    const recipient = message.recipient ?? (message.known_email as string);
+    const name = message.recipient === null ? (message.known_name as string) : message.name;
     const attempts = message.attempts + 1;
     const row = transaction.updateTable('messages').where('id', '=', id);
     const finished = { attempts, recipient: masked(recipient), name: '' };
     try {
-      await transport.send({ id, kind, to: recipient, ...welcome(name) });
+      await transport.send({ id, kind, to: recipient, ...textOf(kind, name, details) });
     } catch (error) {
       if (!(error instanceof MailRejected)) throw error;
       const failure = error.message;
@@ -81,10 +92,19 @@ export function sendNext(database: Kysely<Tables>, transport: MailTransport): Pr
   });
 }
 
-/** Text of the welcome message. */
-export function welcome(name: string): Pick<Email, 'subject' | 'text'> {
-  return {
-    subject: 'Welcome to the shop',
-    text: `Hello ${name},\n\nyour account is ready. If you did not open it, write to us and we close it.\n`,
-  };
+/** Query of the message that has been due for longest and whose recipient is known; it locks the message. */
+export function dueQuery(database: Kysely<Tables>) {
+  return database
+    .selectFrom('messages')
+    .leftJoin('recipients', 'recipients.user_id', 'messages.user_id')
+    .selectAll('messages')
+    .select(['recipients.email as known_email', 'recipients.name as known_name'])
+    .where('sent_at', 'is', null)
+    .where('failed_at', 'is', null)
+    .where('next_attempt_at', '<=', sql<Date>`now()`)
+    .where((row) => row.or([row('messages.recipient', 'is not', null), row('recipients.email', 'is not', null)]))
+    .orderBy('next_attempt_at')
+    .limit(1)
+    .forUpdate('messages')
+    .skipLocked();
 }
