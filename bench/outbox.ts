@@ -35,6 +35,7 @@ export async function benchOutbox(): Promise<string> {
   const metrics = createMetrics('things');
   const settings = await postgres.database('things');
   cpSync('services/kit/events/sql/outbox.sql', join(folder, '1_outbox.sql'));
+  cpSync('services/kit/events/sql/outbox-published.sql', join(folder, '2_outbox_published.sql'));
   await migrate({ config: readConfig(postgresVariables, settings.owner), folder, log });
   const database = createDatabase<object>(readConfig(postgresVariables, settings.app), { log, metrics });
   const config = kafka.env('things') as { KAFKA_BROKERS: string; IDENTITY_DIR: string };

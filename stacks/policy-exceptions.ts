@@ -41,7 +41,7 @@ export const exceptions: readonly Exception[] = [
     object: '*/kafka',
     environments: ALL,
     reason:
-      'the outbox tables in PostgreSQL are backed up; in staging and production three brokers replicate the topics',
+      'the outbox tables in PostgreSQL keep each event for the retention of its topic, and they are backed up: docs/kafka.md says how to publish them again; in staging and production three brokers replicate the topics',
     expires,
   },
   {

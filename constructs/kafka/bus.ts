@@ -84,3 +84,14 @@ export function fullBus(props: EventBusProps, defaults: Pick<EventBus, 'resource
     quotas,
   };
 }
+
+/**
+ * How long a publisher keeps published events in its outbox: as long as their topics do, because Kafka is not backed up,
+ * and the database with the outbox is.
+ */
+export function outboxEnv({ platform, topics, events }: EventBus, service: string): Record<string, string> {
+  const hours = platform.graph.topics
+    .filter(({ publisher }) => publisher === service)
+    .map(({ event }) => Math.ceil({ ...topics, ...events[event] }.retention.toMilliseconds() / 3_600_000));
+  return hours.length === 0 ? {} : { OUTBOX_RETENTION_HOURS: `${Math.max(...hours)}` };
+}

@@ -118,7 +118,11 @@ test('an event may have different settings; a compacted one has no retention lim
 test('a connected service receives the bootstrap address and its group, and only its pods may connect to the brokers', () => {
   const { connect, objects } = made();
   expect(connect('orders')).toEqual({
-    env: { KAFKA_BROKERS: 'kafka.town-test.svc.cluster.local:9093', KAFKA_GROUP: 'orders' },
+    env: {
+      KAFKA_BROKERS: 'kafka.town-test.svc.cluster.local:9093',
+      KAFKA_GROUP: 'orders',
+      OUTBOX_RETENTION_HOURS: '168',
+    },
     peers: [{ selector: { 'app.kubernetes.io/name': 'kafka', 'app.kubernetes.io/part-of': 'town' }, port: 9093 }],
   });
   expect(at(objects()['NetworkPolicy/kafka-from-orders'], 'spec.ingress')).toEqual([

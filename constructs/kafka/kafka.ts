@@ -7,7 +7,7 @@ import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
 import { type BackingService, type Connection, EVENTS, type Guarantees, type Workload } from '../platform/index.ts';
 import { PROVISIONING_RESOURCES } from '../platform/provisioning-job.ts';
-import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
+import { type EventBus, type EventBusProps, fullBus, outboxEnv } from './bus.ts';
 import {
   BROKERS_SERVICE,
   CLIENT_PORT,
@@ -78,7 +78,11 @@ export class Kafka extends Construct implements BackingService {
     const origin = `contract '${service}' › publishes, consumes`;
     allowIngress(new Construct(this, service), platform, CLIENT_DOOR, { name: service, selectors: [selector] }, origin);
     return {
-      env: { KAFKA_BROKERS: `${bootstrapHost(platform)}:${CLIENT_PORT}`, KAFKA_GROUP: groupOf(service) },
+      env: {
+        KAFKA_BROKERS: `${bootstrapHost(platform)}:${CLIENT_PORT}`,
+        KAFKA_GROUP: groupOf(service),
+        ...outboxEnv(this.#bus, service),
+      },
       peers: [{ selector: selectorOf(platform.system, KAFKA), port: CLIENT_PORT }],
     };
   }

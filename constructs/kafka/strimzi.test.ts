@@ -67,6 +67,7 @@ test('clients authenticate with certificates of the platform, and only connected
   expect(connect('orders').env).toEqual({
     KAFKA_BROKERS: 'kafka-kafka-bootstrap.town-test.svc:9093',
     KAFKA_GROUP: 'orders',
+    OUTBOX_RETENTION_HOURS: '168',
   });
   const kafka = objects()['Kafka/kafka'];
   expect(at(kafka, 'spec.kafka.listeners')).toHaveLength(1);

@@ -7,7 +7,7 @@ import { together } from '../kubernetes/resources.ts';
 import { Cpu, Size } from '../kubernetes/units.ts';
 import { makeAccount } from '../platform/account.ts';
 import { type BackingService, type Connection, EVENTS, type Guarantees, type Workload } from '../platform/index.ts';
-import { type EventBus, type EventBusProps, fullBus } from './bus.ts';
+import { type EventBus, type EventBusProps, fullBus, outboxEnv } from './bus.ts';
 import { CLIENT_PORT, CONTROLLER, KAFKA, METRICS_PORT } from './constants.ts';
 import { groupOf } from './desired-state.ts';
 import { CRUISE_CONTROL_RESOURCES, ENTITY_OPERATOR_RESOURCES, makeStrimziObjects } from './strimzi-objects.ts';
@@ -88,7 +88,11 @@ export class StrimziKafka extends Construct implements BackingService {
   public connect({ name: service, selector }: Workload, _need: Need): Connection {
     this.#clients.push({ ...selector });
     return {
-      env: { KAFKA_BROKERS: `${this.#host}:${CLIENT_PORT}`, KAFKA_GROUP: groupOf(service) },
+      env: {
+        KAFKA_BROKERS: `${this.#host}:${CLIENT_PORT}`,
+        KAFKA_GROUP: groupOf(service),
+        ...outboxEnv(this.#bus, service),
+      },
       peers: [{ selector: { 'strimzi.io/cluster': KAFKA, 'strimzi.io/broker-role': 'true' }, port: CLIENT_PORT }],
     };
   }

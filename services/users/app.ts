@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Duration } from '@groundwork/contract';
 import { users } from '@groundwork/contracts/users';
 import {
   discoveryVariables,
@@ -62,7 +63,8 @@ export async function createApp(config: ReturnType<typeof usersConfig>, log: Log
     { ...base, tokens },
   );
   const bus = createKafkaBus({ ...base, config, clientId: users.name });
-  const relay = startRelay(users, { ...base, database, bus });
+  const retention = Duration.hours(config.OUTBOX_RETENTION_HOURS);
+  const relay = startRelay(users, { ...base, database, bus, retention });
   const close = async () => {
     await base.discovery.close();
     await relay.stop();

@@ -9,6 +9,9 @@ export const dev: Environment = {
   services: {
     users: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(256) } },
     catalog: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
+    inventory: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
+    payments: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
+    orders: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
     notifications: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
     gateway: { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } },
   },

@@ -19,6 +19,9 @@ export const production: Environment = {
       resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
     }, // argon2id: 19 MiB and one core per log-in
     catalog: { scaling: { min: 3, max: 12 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
+    inventory: { scaling: { min: 3, max: 6 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
+    payments: { scaling: { min: 3, max: 6 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
+    orders: { scaling: { min: 3, max: 9 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
     notifications: { scaling: { min: 3 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     gateway: { scaling: { min: 3, max: 12 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
   },

@@ -16,6 +16,9 @@ export const staging: Environment = {
   services: {
     users: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     catalog: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
+    inventory: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
+    payments: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
+    orders: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
     notifications: { scaling: { min: 2 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     gateway: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
   },

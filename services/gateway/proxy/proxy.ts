@@ -4,7 +4,6 @@ import {
   type Client,
   type Context,
   catalog,
-  IDEMPOTENCY_KEY_HEADER,
   pathOf,
   type Server,
   type Upstream,
@@ -30,10 +29,9 @@ export function proxy(app: Server, client: Client<Contract>, operations: readonl
         const answer = await withinDeadline(
           context.deadline,
           upstream.request({
-            method: operation.method,
+            operation,
             path: `${pathOf(operation.path, request.params as Record<string, string>)}${query ? `?${query}` : ''}`,
             headers: requestHeaders(request.headers, authorized),
-            keyed: operation.spec.idempotency !== undefined && request.headers[IDEMPOTENCY_KEY_HEADER] !== undefined,
             ...(request.body === undefined || request.body === null ? {} : { body: JSON.stringify(request.body) }),
             context,
           }),

@@ -64,6 +64,8 @@ export interface ClientOptions {
   readonly resolver: Resolver;
   /** Certificate for mutual TLS: see `openTrust`. Undefined: plain HTTP. */
   readonly trust: Trust | undefined;
+  /** Maximum calls to each service in progress; more are rejected with `unavailable`. @default 512 */
+  readonly maxInFlight?: number;
 }
 
 /** Creates a client for the operations in `calls`. Connections are opened on first use. */
@@ -103,14 +105,13 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
       };
       const keyed = operation.spec.idempotency !== undefined;
       const response = await reach(operation).request({
-        method: operation.method,
+        operation,
         path: pathOf(operation.path, params, query),
         headers: {
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(keyed ? { [IDEMPOTENCY_KEY_HEADER]: idempotencyKey } : {}),
         },
-        keyed,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         context,
       });

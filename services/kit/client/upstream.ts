@@ -1,44 +1,34 @@
-import {
-  BrokenCircuitError,
-  CircuitState,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleWhen,
-  handleWhenResult,
-  retry,
-  SamplingBreaker,
-  wrap,
-} from 'cockatiel';
+import type { Operation } from '@groundwork/contract';
+import { isBrokenCircuitError, isBulkheadRejectedError } from 'cockatiel';
 import type { Dispatcher } from 'undici';
 import { DEADLINE_HEADER } from '../deadline/deadline.ts';
 import type { Resolver } from '../discovery/resolver.ts';
 import { Problem } from '../errors/problem.ts';
+import { IDEMPOTENCY_KEY_HEADER } from '../idempotency/key.ts';
 import type { Trust } from '../identity/trust.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Context } from '../operation.ts';
-import { REQUEST_ID_HEADER } from '../server/context.ts';
+import { DEFAULT_TIMEOUT, REQUEST_ID_HEADER } from '../server/context.ts';
 import { traceparent } from '../trace/traceparent.ts';
 import { Connections } from './connections.ts';
-import { asCallProblem, mayRetry } from './failures.ts';
-import { RetryBudget } from './retry-budget.ts';
+import { asCallProblem } from './failures.ts';
+import { Resilience, type ResilienceOptions } from './resilience.ts';
 
 /** A request to a callee. */
 export interface UpstreamRequest {
-  /** HTTP method; idempotent ones, and keyed requests, are retried after a lost connection. */
-  readonly method: Dispatcher.HttpMethod;
+  /** Its method, its timeout, and whether it takes an idempotency key. */
+  readonly operation: Operation;
   /** Path with query. */
   readonly path: string;
   /** Headers in addition to those of the context. @default none */
   readonly headers?: Readonly<Record<string, string | string[]>>;
-  /** The callee acts once on the request however often it is sent: it has an idempotency key. @default false */
-  readonly keyed?: boolean;
   /** @default no body */
   readonly body?: string;
   /** Request id, trace and deadline, which the call propagates. */
   readonly context: Context;
 }
 
-/** One callee: connections, circuit breaker and retry budget, shared by all calls to it. */
+/** One callee: connections, circuit breakers and retry budget, shared by all calls to it. */
 export interface Upstream {
   /**
    * Sends a request, and resolves with the response before its body is read. Propagates the request id, the trace and the
@@ -50,58 +40,37 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-export interface UpstreamOptions {
+export interface UpstreamOptions extends Omit<ResilienceOptions, 'onRetry'> {
   readonly metrics: Metrics;
   readonly resolver: Resolver;
   /** Certificate for mutual TLS; undefined for plain HTTP. */
   readonly trust: Trust | undefined;
-  /** @default a separate budget: at most 20 at once, and 10 % of requests */
-  readonly budget?: RetryBudget;
 }
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-
-/** Maximum retries of a request. */
-const MAX_RETRIES = 3;
+/** Methods that may be repeated (RFC 9110 section 9.2.2). */
+const IDEMPOTENT = new Set(['GET', 'PUT', 'DELETE']);
 
 /** Creates the client of one callee. @param service name of its contract, and of its account */
-export function upstream(
-  service: string,
-  { metrics, resolver, trust, budget = new RetryBudget() }: UpstreamOptions,
-): Upstream {
+export function upstream(service: string, { metrics, resolver, trust, ...options }: UpstreamOptions): Upstream {
   const connections = new Connections(service, trust);
-  const breaker = circuitBreaker(failing, {
-    halfOpenAfter: 2000,
-    breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }),
-  });
-  const policyFor = (idempotent: boolean) => {
-    const policy = retry(
-      handleWhen((error) => mayRetry(error, idempotent) && budget.withdraw()),
-      { maxAttempts: MAX_RETRIES, backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 400 }) },
-    );
-    policy.onRetry(() => metrics.retry(service));
-    return wrap(policy, breaker);
-  };
-  const policies = { idempotent: policyFor(true), other: policyFor(false) };
+  const resilience = new Resilience({ ...options, onRetry: () => metrics.retry(service) });
   metrics.gauge(
     `http_client_circuit_open_${service.replaceAll('-', '_')}`,
-    `1 while the circuit breaker rejects calls to ${service}`,
-    () => (breaker.state === CircuitState.Open ? 1 : 0),
+    `Circuit breakers that reject calls to an operation of an instance of ${service}`,
+    () => resilience.open,
   );
 
-  const attempt = async ({
-    method,
-    path,
-    headers,
-    body,
-    context,
-  }: UpstreamRequest): Promise<Dispatcher.ResponseData> => {
-    const instance = await resolver.pick(service);
+  const send = async (
+    origin: string,
+    { operation, path, headers, body, context }: UpstreamRequest,
+  ): Promise<Dispatcher.ResponseData> => {
+    const { deadline } = context;
+    const timeout = (operation.spec.timeout ?? DEFAULT_TIMEOUT).toMilliseconds();
+    const remaining = Math.min(deadline.remaining(), timeout);
+    if (remaining === 0) throw new Problem('deadline-exceeded');
     try {
-      const remaining = context.deadline.remaining();
-      if (remaining === 0) throw new Problem('deadline-exceeded');
-      const response = await connections.to(instance.origin).request({
-        method,
+      return await connections.to(origin).request({
+        method: operation.method,
         path,
         headers: {
           ...headers,
@@ -110,8 +79,21 @@ export function upstream(
           [DEADLINE_HEADER]: `${remaining}`,
         },
         body: body ?? null,
-        signal: context.deadline.signal,
+        headersTimeout: timeout,
+        signal: deadline.signal,
       });
+    } catch (error) {
+      // Our caller has left: not a failure of the callee, so its breaker must not count it.
+      if (deadline.over && deadline.remaining() > 0)
+        throw new Problem('deadline-exceeded', undefined, { cause: error });
+      throw error;
+    }
+  };
+  const attempt = async (request: UpstreamRequest): Promise<Dispatcher.ResponseData> => {
+    const { name } = request.operation;
+    const instance = await resolver.pick(service, (origin) => resilience.isUsable(origin, name));
+    try {
+      const response = await resilience.attempt(instance.origin, name, () => send(instance.origin, request));
       response.body.once('close', () => instance.release());
       return response;
     } catch (error) {
@@ -121,14 +103,14 @@ export function upstream(
   };
   return {
     request: async (request) => {
-      budget.deposit();
-      const policy = request.keyed || IDEMPOTENT.has(request.method) ? policies.idempotent : policies.other;
       try {
-        const response = await policy.execute(() => attempt(request), request.context.deadline.signal);
+        const { signal } = request.context.deadline;
+        const response = await resilience.call(isRepeatable(request), () => attempt(request), signal);
         metrics.call(service, 'ok');
         return response;
       } catch (error) {
-        metrics.call(service, error instanceof BrokenCircuitError ? 'refused' : 'error');
+        const rejected = isBrokenCircuitError(error) || isBulkheadRejectedError(error);
+        metrics.call(service, rejected ? 'refused' : 'error');
         throw asCallProblem(error, service);
       }
     },
@@ -136,7 +118,7 @@ export function upstream(
   };
 }
 
-/** Failures for the circuit breaker: no response, or 502, 503, 504. Not 500: one faulty operation must not block the others. */
-const failing = handleWhenResult((response) =>
-  [502, 503, 504].includes((response as Dispatcher.ResponseData).statusCode),
-).orWhen((error) => !(error instanceof Problem));
+/** Whether a repeated request cannot act twice. */
+function isRepeatable({ operation: { method, spec }, headers = {} }: UpstreamRequest): boolean {
+  return IDEMPOTENT.has(method) || (spec.idempotency !== undefined && headers[IDEMPOTENCY_KEY_HEADER] !== undefined);
+}

@@ -40,6 +40,16 @@ test('picks the instance with the fewest calls in progress', async () => {
   await resolver.close();
 });
 
+test('picks only usable instances, unless there are none', async () => {
+  const { resolver, held } = resolving(['10.0.0.2', '10.0.0.3']);
+  await resolver.pick('users');
+  await held;
+  const usable = (origin: string) => origin === 'https://10.0.0.3:8080';
+  for (let n = 0; n < 3; n += 1) expect((await resolver.pick('users', usable)).origin).toBe('https://10.0.0.3:8080');
+  expect((await resolver.pick('users', () => false)).origin).toMatch(/^https:\/\/10\.0\.0\.[23]:8080$/);
+  await resolver.close();
+});
+
 test('an IPv6 address is in brackets, as URLs have it', async () => {
   const { resolver, held } = resolving(['fd00::7']);
   await resolver.pick('users');

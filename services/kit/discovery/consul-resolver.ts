@@ -14,7 +14,7 @@ export interface ConsulResolverOptions {
 }
 
 /**
- * Picks the instance in Consul with the fewest calls in progress. A pick never waits: each callee is watched from its
+ * Picks the usable instance in Consul with the fewest calls in progress. A pick never waits: each callee is watched from its
  * first pick on. While Consul has not answered, or knows no instance, the call goes to `fallback`, and
  * `discovery_fallback_total` counts it.
  */
@@ -37,8 +37,8 @@ export function consulResolver(consul: Consul, { log, metrics, fallback, scheme 
     return made;
   };
   return {
-    pick: (service): Instance | Promise<Instance> => {
-      const chosen = watchOf(service).leastBusy();
+    pick: (service, isUsable = () => true): Instance | Promise<Instance> => {
+      const chosen = watchOf(service).leastBusy(({ address }) => isUsable(`${scheme}://${address}`));
       if (chosen === undefined) {
         fallbacks.add({ callee: service });
         return fallback.pick(service);

@@ -5,9 +5,10 @@ export interface Resolver {
   /**
    * Picks an instance: the one with the fewest calls in progress.
    * @param service name of the callee
+   * @param isUsable whether an instance, by its origin, takes calls; if none does, any of them is picked
    * @throws Problem `unavailable` if no instance is known
    */
-  pick(service: string): Instance | Promise<Instance>;
+  pick(service: string, isUsable?: (origin: string) => boolean): Instance | Promise<Instance>;
   /** Stops watching services. */
   close(): Promise<void>;
 }

@@ -44,12 +44,17 @@ export class ServiceWatch {
     return this.#unavailableSince !== undefined;
   }
 
-  /** The instance with the fewest calls in progress, round robin among equals; undefined if none is known. */
-  public leastBusy(): HealthyInstance | undefined {
+  /**
+   * The usable instance with the fewest calls in progress, round robin among equals; of all instances, if none is
+   * usable. Undefined if none is known.
+   */
+  public leastBusy(isUsable: (instance: HealthyInstance) => boolean): HealthyInstance | undefined {
     if (this.#unavailableSince !== undefined && performance.now() - this.#unavailableSince > STALE_AFTER)
       return undefined;
-    const fewest = Math.min(...this.#known.map(({ calls }) => calls));
-    const free = this.#known.filter(({ calls }) => calls === fewest);
+    const usable = this.#known.filter(isUsable);
+    const candidates = usable.length === 0 ? this.#known : usable;
+    const fewest = Math.min(...candidates.map(({ calls }) => calls));
+    const free = candidates.filter(({ calls }) => calls === fewest);
     this.#turn += 1;
     return free[this.#turn % free.length];
   }

@@ -29,6 +29,7 @@ export const catalog = {
   internal: { status: 500, title: 'The service failed' },
   'upstream-failed': { status: 502, title: 'An upstream service sent an invalid response' },
   unavailable: { status: 503, title: 'The service is temporarily unavailable; try again' },
+  overloaded: { status: 503, title: 'The service has more requests than it can serve; try again later' },
   'deadline-exceeded': { status: 504, title: 'The response took too long' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

@@ -10,18 +10,23 @@ import { tolerant } from './tolerant.ts';
 
 const services = join(import.meta.dirname, '..', '..');
 
-/** Every migration that creates a table with this name, in any service. */
-function migrationsOf(table: string): string[] {
+/** Every migration with this statement, in any service. */
+function migrationsWith(statement: string): string[] {
   return readdirSync(services, { recursive: true, encoding: 'utf8' })
     .filter((file) => /^[a-z-]+\/migrations\/.*\.sql$/.test(file))
     .map((file) => readFileSync(join(services, file), 'utf8'))
-    .filter((sql) => sql.includes(`CREATE TABLE ${table} `));
+    .filter((sql) => sql.includes(statement));
 }
 
-test.each(['outbox', 'inbox'])("law: each service's %s has the schema that the kit expects", (table) => {
-  const found = migrationsOf(table);
+test.each([
+  ['outbox', 'CREATE TABLE outbox '],
+  ['outbox-published', 'ADD COLUMN published_at '],
+  ['inbox', 'CREATE TABLE inbox '],
+])('law: migrations for the %s are those of the kit', (file, statement) => {
+  const found = migrationsWith(statement);
   expect(found.length).toBeGreaterThan(0);
-  for (const sql of found) expect(sql).toBe(readFileSync(join(import.meta.dirname, 'sql', `${table}.sql`), 'utf8'));
+  for (const sql of found) expect(sql).toBe(readFileSync(join(import.meta.dirname, 'sql', `${file}.sql`), 'utf8'));
+  expect(migrationsWith('ADD COLUMN published_at ')).toHaveLength(migrationsWith('CREATE TABLE outbox ').length);
 });
 
 test('ids are version 7 UUIDs that sort by time', () => {

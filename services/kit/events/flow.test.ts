@@ -47,10 +47,10 @@ beforeAll(async () => {
   config = kafka.env('things') as typeof config;
   const made = await postgres.database('things');
   const folder = temporaryFolder('migrations');
-  for (const table of ['outbox', 'inbox'])
-    cpSync(join(import.meta.dirname, 'sql', `${table}.sql`), join(folder, `1_${table}.sql`));
+  for (const [index, file] of ['outbox', 'outbox-published', 'inbox'].entries())
+    cpSync(join(import.meta.dirname, 'sql', `${file}.sql`), join(folder, `${index}_${file}.sql`));
   writeFileSync(
-    join(folder, '2_seen.sql'),
+    join(folder, '3_seen.sql'),
     '-- Up Migration\nCREATE TABLE seen (id bigint GENERATED ALWAYS AS IDENTITY, thing text, count integer);\n',
   );
   await migrate({ config: readConfig(postgresVariables, made.owner), folder, log: silentLog });
@@ -80,6 +80,7 @@ const relayOn = (bus: EventBus) =>
     log: silentLog,
     metrics: createMetrics('things'),
     batch: 5,
+    retention: Duration.hours(1),
     interval: Duration.millis(5),
   });
 /** Records in its transaction which events it handles, in order. */

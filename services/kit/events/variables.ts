@@ -13,6 +13,11 @@ export function eventVariables(contract: Contract) {
       default: contract.name,
       description: 'consumer group, whose members share the partitions',
     }),
+    OUTBOX_RETENTION_HOURS: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: 'how long published events stay in the outbox, as long as in their topics; 0: deleted at once',
+    }),
     IDENTITY_DIR: Type.String({
       minLength: 1,
       description: "folder of the workload's certificate: tls.crt, tls.key, ca.crt",
@@ -26,6 +31,8 @@ export interface EventConfig {
   readonly KAFKA_BROKERS: string;
   /** Consumer group. */
   readonly KAFKA_GROUP: string;
+  /** How long published events stay in the outbox, in hours. */
+  readonly OUTBOX_RETENTION_HOURS: number;
   /** Folder of the workload's certificate. */
   readonly IDENTITY_DIR: string;
 }

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError, Duration } from '@groundwork/contract';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../../test/support/postgres.ts';
+import { until } from '../../../test/support/until.ts';
 import { readConfig } from '../config/read.ts';
 import { silentLog } from '../testing/run.ts';
 import { connection } from './connection.ts';
@@ -76,6 +77,47 @@ test('a fixed migration runs after its failure', async () => {
   await expect(up()).rejects.toThrow(ConfigurationError);
   write('3_third.sql', 'ALTER TABLE things ADD COLUMN name text;');
   expect(await up()).toEqual(['1_first', '2_second', '3_third']);
+});
+
+test('a migration that waits for a lock does not block the service behind it, and runs once the lock is free', async () => {
+  await up();
+  write('3_third.sql', 'ALTER TABLE things ADD COLUMN name text;');
+  const service = new pg.Client(connection(readConfig(postgresVariables, database.owner)));
+  await service.connect();
+  await service.query('BEGIN; SELECT * FROM things;');
+  const migrated = up();
+  const waiting = `SELECT count(*)::int FROM pg_locks WHERE relation = 'things'::regclass AND NOT granted`;
+  await until(async () => (await rows(waiting)).some((row) => (row as { count: number }).count > 0));
+  // It would wait for the migration, which waits for the transaction above, without an end.
+  expect(await rows('SELECT count(*)::int FROM things')).toEqual([{ count: 3 }]);
+  await service.query('COMMIT');
+  await service.end();
+  expect(await migrated).toEqual(['3_third']);
+}, 60_000);
+
+describe('a migration with `-- no transaction`', () => {
+  const index = `-- no transaction
+DROP INDEX CONCURRENTLY IF EXISTS things_id;
+CREATE UNIQUE INDEX CONCURRENTLY things_id ON things (id);`;
+  const valid = `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass('things_id')`;
+
+  test('creates an index concurrently between other migrations, also from several pods at once', async () => {
+    write('3_index.sql', index);
+    write('4_fourth.sql', 'ALTER TABLE things ADD COLUMN name text;');
+    const done = await Promise.all([up(), up(), up()]);
+    expect(done.flat().sort()).toEqual(['1_first', '2_second', '3_index', '4_fourth']);
+    expect(await rows(valid)).toEqual([{ valid: true }]);
+  });
+
+  test('that fails leaves what ran before, and is repeated by the next run', async () => {
+    write('2_second.sql', 'INSERT INTO things VALUES (1), (1);');
+    write('3_index.sql', index);
+    await expect(up()).rejects.toMatchObject({ code: 'migration-failed', where: expect.stringContaining('3_index') });
+    expect(await rows(valid)).toEqual([{ valid: false }]);
+    await rows('DELETE FROM things');
+    expect(await up()).toEqual(['3_index']);
+    expect(await rows(valid)).toEqual([{ valid: true }]);
+  });
 });
 
 test('waits while Postgres starts', async () => {

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError, Duration, textAt } from '@groundwork/contract';
-import { runner } from 'node-pg-migrate';
+import { PG_MIGRATE_LOCK_ID, runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { backOff } from '../background/retry.ts';
 import type { Logger } from '../log/logger.ts';
 import { connection } from './connection.ts';
+import { LOCK_TIMEOUT, sqlFiles } from './migration-files.ts';
 import type { PostgresConfig } from './variables.ts';
 
-/** Where migrations are, and how long they may wait for Postgres. */
+/** Where migrations are, and how long they may wait. */
 export interface MigrateOptions {
   /** Database to migrate, and the role that owns its schema. */
   readonly config: PostgresConfig;
@@ -14,14 +16,19 @@ export interface MigrateOptions {
   readonly folder: string;
   /** Receives the progress. */
   readonly log: Logger;
-  /** How long to wait for Postgres, its database and its roles. @default Duration.seconds(120) */
+  /** How long to wait for Postgres, its database and its roles, and then for locks. @default Duration.seconds(120) */
   readonly timeout?: Duration;
 }
 
 /**
  * Runs all pending migrations in one transaction, so that a failing one changes nothing. Safe to repeat, and to run from
- * several pods at once: an advisory lock serializes them.
- * @returns names of the migrations that ran
+ * several pods at once: an advisory lock serializes them. A statement waits three seconds for a lock, so that a long
+ * transaction does not block the service behind the migration; then everything is rolled back, and repeated with backoff.
+ *
+ * A file with the line `-- no transaction` runs outside of the transaction, statement by statement, each up to a
+ * semicolon at the end of a line. It must be safe to repeat: begin one that creates an index with `DROP INDEX
+ * CONCURRENTLY IF EXISTS`.
+ * @returns names of the migrations that ran, without those of attempts that were repeated
  * @throws ConfigurationError `migration-failed` with the migration and the error of Postgres; `database-unreachable`
  */
 export async function migrate({
@@ -31,34 +38,78 @@ export async function migrate({
   timeout = Duration.seconds(120),
 }: MigrateOptions): Promise<string[]> {
   const client = await connect(config, log, timeout);
-  let current = '';
+  try {
+    await client.query(`SET lock_timeout = ${LOCK_TIMEOUT.toMilliseconds()}`);
+    await lock(client);
+    const end = performance.now() + timeout.toMilliseconds();
+    for (let failures = 1; ; failures += 1) {
+      const { names, failure } = await runPending(client, folder, log);
+      if (failure === undefined) return names;
+      const code = textAt(failure.error, 'code') ?? '';
+      if (!LOCKED.test(code) || performance.now() > end) throw asConfigurationError(failure, folder);
+      log.info({ code, failures, migration: failure.migration }, 'waiting for a lock');
+      await backOff(failures, new AbortController().signal);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+/** The wait for a lock took too long, or was part of a deadlock. */
+const LOCKED = /^(55P03|40P01)$/;
+
+/** Waits until no other pod migrates. By polling: a statement that waits has a snapshot, and CREATE INDEX CONCURRENTLY waits for it. */
+async function lock(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query(`SELECT pg_try_advisory_lock(${PG_MIGRATE_LOCK_ID}) AS mine`);
+    if (rows[0].mine) return;
+    await delay(LOCK_POLL_MS);
+  }
+}
+
+const LOCK_POLL_MS = 200;
+
+/** What one attempt ran, and why it failed, if it did. */
+interface Attempt {
+  readonly names: string[];
+  /** The failing migration is empty if none had begun. */
+  readonly failure?: { readonly migration: string; readonly error: unknown };
+}
+
+async function runPending(client: pg.Client, folder: string, log: Logger): Promise<Attempt> {
+  let migration = '';
   // The library names a migration only in its log, as '### MIGRATION <name> (UP) ###'.
   const note = (line: string) => {
-    current = /### MIGRATION (\S+) \(UP\) ###/.exec(line)?.[1] ?? current;
+    migration = /### MIGRATION (\S+) \(UP\) ###/.exec(line)?.[1] ?? migration;
     log.debug(line);
   };
   try {
-    const done = await runner({
+    const ran = await runner({
       dbClient: client,
       dir: folder,
       direction: 'up',
       migrationsTable: 'migrations',
+      migrationLoaderStrategies: [sqlFiles],
       singleTransaction: true,
-      advisoryLockMode: 'wait',
-      logger: { debug: note, info: note, warn: (line) => log.warn(line), error: (line) => log.debug(line) },
+      noLock: true,
+      logger: { debug: note, info: note, warn: note, error: (line) => log.debug(line) },
     });
-    return done.map(({ name }) => name);
+    return { names: ran.map(({ name }) => name) };
   } catch (error) {
-    if (current === '') throw error;
-    throw new ConfigurationError({
-      code: 'migration-failed',
-      where: `migration ${current} in ${folder}`,
-      problem: explain(error as pg.DatabaseError),
-      fix: 'correct the migration; all changes were rolled back',
-    });
-  } finally {
-    await client.end();
+    return { names: [], failure: { migration, error } };
   }
+}
+
+function asConfigurationError({ migration, error }: NonNullable<Attempt['failure']>, folder: string): unknown {
+  if (migration === '') return error;
+  return new ConfigurationError({
+    code: 'migration-failed',
+    where: `migration ${migration} in ${folder}`,
+    problem: explain(error as pg.DatabaseError),
+    fix: LOCKED.test(textAt(error, 'code') ?? '')
+      ? 'end the transactions that hold a lock on its tables, or run it when there are none'
+      : 'correct the migration; its changes were rolled back, except those of files with `-- no transaction`',
+  });
 }
 
 /** Postgres is not ready, or its database and roles do not exist yet. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Contract, type Operation } from '@groundwork/contract';
+import { ConfigurationError, type Contract, Duration, type Operation } from '@groundwork/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
@@ -20,6 +20,7 @@ import { checkHandlers, type Handlers, type Request } from './handlers.ts';
 import { createHttp, type Server } from './http.ts';
 import { routeMethods } from './methods.ts';
 import { peerAccount } from './peer.ts';
+import { shedLoad } from './shed-load.ts';
 import { checkAbsent, checkPart, checkReply } from './validation.ts';
 
 /** What a server reports to, and how it authenticates callers. */
@@ -37,6 +38,8 @@ export interface ServeOptions {
   readonly tokens?: TokenVerifier;
   /** Number of proxies in front, each of which appends its client to `X-Forwarded-For`; earlier entries are ignored. @default 0 */
   readonly proxyHops?: number;
+  /** Mean delay of the event loop from which requests are rejected with 503 `overloaded`. @default Duration.millis(500) */
+  readonly maxDelay?: Duration;
 }
 
 declare module 'fastify' {
@@ -53,7 +56,7 @@ declare module 'fastify' {
  */
 export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
   checkHandlers(contract, handlers);
-  const { log, metrics, proxyHops = 0 } = options;
+  const { log, metrics, proxyHops = 0, maxDelay = Duration.millis(500) } = options;
   const trust = contract.edge ? undefined : options.trust;
   const onHandshakeRefused = (reason: string) => {
     metrics.handshakeRefused(reason);
@@ -62,6 +65,7 @@ export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, op
   const app = createHttp({ log, proxyHops, trust, onHandshakeRefused });
   observe(app, contract, options);
   answerErrors(app);
+  shedLoad(app, maxDelay);
   for (const operation of Object.values(contract.http)) {
     const handler = (handlers as unknown as Record<string, UntypedHandler>)[operation.name] as UntypedHandler;
     addRoute(app, contract, operation, handler, { ...options, trust });
@@ -103,7 +107,8 @@ function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions
 function answerErrors(app: Server): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error);
-    if (problem.status >= 500)
+    // Under load, the access log line is enough.
+    if (problem.status >= 500 && problem.code !== 'overloaded')
       request.requestContext.log.error({ err: problem.cause ?? problem, code: problem.code }, 'failed');
     return sendProblem(problem, request, reply);
   });

@@ -48,7 +48,9 @@ beforeEach(async () => {
   number += 1;
   const made = await postgres.database(`outbox${number}`);
   const folder = temporaryFolder('migrations');
-  cpSync(join(import.meta.dirname, '..', 'sql', 'outbox.sql'), join(folder, '1_outbox.sql'));
+  const sql = join(import.meta.dirname, '..', 'sql');
+  cpSync(join(sql, 'outbox.sql'), join(folder, '1_outbox.sql'));
+  cpSync(join(sql, 'outbox-published.sql'), join(folder, '2_outbox_published.sql'));
   await migrate({ config: readConfig(postgresVariables, made.owner), folder, log: silentLog });
   metrics = createMetrics('things');
   database = createDatabase(readConfig(postgresVariables, made.app), { log: silentLog, metrics });
@@ -60,13 +62,14 @@ afterEach(async () => {
   await database.destroy();
 });
 
-const relay = (batch = 100) => {
+const relay = (batch = 100, retention = Duration.hours(0)) => {
   const started = startRelay(things, {
     database,
     bus,
     log: silentLog,
     metrics: createMetrics('things'),
     batch,
+    retention,
     interval: Duration.millis(5),
   });
   relays.push(started);
@@ -187,6 +190,25 @@ test('while Kafka is unavailable events wait, metrics show their number and age,
   await until(async () =>
     /events_published_total\{.*event="thing.counted".*\} 1/.test(await metrics.registry.metrics()),
   );
+});
+
+test('published events stay for the retention, and can be published again in the order of each key', async () => {
+  for (const count of upTo(20)) await emit(count % 2 === 0 ? 'cup' : 'pot', count);
+  for (const _ of upTo(3)) relay(7, Duration.hours(1));
+  const rows = database.withTables<{ outbox: { id: string; published_at: Date | null } }>();
+  const kept = async () => (await rows.selectFrom('outbox').select('id').execute()).length;
+  await until(async () => bus.published.length === 20 && (await backlogOf(database)).pending === 0);
+  expect(await kept()).toBe(20);
+  // Kafka has lost its data, and new events are emitted meanwhile.
+  bus.published.length = 0;
+  await rows.updateTable('outbox').set({ published_at: null }).execute();
+  await emit('cup', 20);
+  await until(async () => bus.published.length === 21 && (await backlogOf(database)).pending === 0);
+  expect(countsOf(bus.published, 'cup')).toEqual(upTo(21).filter((count) => count % 2 === 0));
+  const past = new Date(Date.now() - Duration.hours(2).toMilliseconds());
+  await rows.updateTable('outbox').set({ published_at: past }).where('id', '<=', '5').execute();
+  relay(7, Duration.hours(1));
+  await until(async () => (await kept()) === 16);
 });
 
 test('a relay that is stopped finishes its batch first', async () => {
