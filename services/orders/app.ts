@@ -65,8 +65,9 @@ export function createApp(config: ReturnType<typeof ordersConfig>, log: Logger, 
   const outbox = createOutbox(orders);
   const server = serve(orders, handlers({ database, products, outbox }), { ...base, tokens });
   const bus = createKafkaBus({ ...base, config, clientId: orders.name });
+  const retention = Duration.hours(config.OUTBOX_RETENTION_HOURS);
   const tasks = [
-    startRelay(orders, { ...base, database, bus }),
+    startRelay(orders, { ...base, database, bus, retention }),
     startWorker({ database, outbox, log, participants: remoteParticipants(client, log) }),
     startKeyCleanup(database, log),
   ];

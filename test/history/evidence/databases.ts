@@ -1,28 +1,21 @@
 import pg from 'pg';
 import type { TestPostgres } from '../../support/postgres.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, OutboxRow } from './evidence.ts';
 
 /** What the databases contain. */
 export type DatabaseEvidence = Pick<
   Evidence,
-  | 'orders'
-  | 'accounts'
-  | 'pending'
-  | 'inbox'
-  | 'payments'
-  | 'ledger'
-  | 'operations'
-  | 'reservations'
-  | 'notifications'
+  'orders' | 'accounts' | 'outbox' | 'inbox' | 'payments' | 'ledger' | 'operations' | 'reservations' | 'notifications'
 > & { readonly stock: readonly { readonly productId: string; readonly available: number }[] };
 
-/** Events that are not published. */
-const PENDING = 'SELECT count(*)::int AS count FROM outbox WHERE published_at IS NULL';
+/** Events of a service, published or not. */
+const OUTBOX = `SELECT topic, key, headers->>'event-id' AS "eventId", published_at IS NOT NULL AS published FROM outbox`;
 
 /** Reads the databases as their administrator, past the links. */
 export async function readDatabases(postgres: TestPostgres): Promise<DatabaseEvidence> {
   const rows = <T>(database: string, text: string) => query<T>(postgres, database, text);
-  const count = async (database: string) => (await rows<{ count: number }>(database, PENDING))[0]?.count ?? 0;
+  const outbox = async (service: string) =>
+    (await rows<Omit<OutboxRow, 'service'>>(service, OUTBOX)).map((row) => ({ service, ...row }));
   return {
     orders: await rows(
       'orders',
@@ -30,7 +23,7 @@ export async function readDatabases(postgres: TestPostgres): Promise<DatabaseEvi
         total::float AS total, state FROM orders JOIN sagas ON order_id = id`,
     ),
     accounts: (await rows<{ id: string }>('users', 'SELECT id FROM accounts')).map(({ id }) => id),
-    pending: { users: await count('users'), orders: await count('orders') },
+    outbox: [...(await outbox('users')), ...(await outbox('orders'))],
     inbox: (await rows<{ id: string }>('notifications', 'SELECT event_id AS id FROM inbox')).map(({ id }) => id),
     payments: await rows('payments', 'SELECT id, status, amount::float AS amount FROM payments'),
     ledger: await rows(

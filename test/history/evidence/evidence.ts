@@ -30,6 +30,15 @@ export interface TopicMessage {
   readonly deadLetterReason?: string;
 }
 
+/** An event in the outbox of a service, which keeps it for a day. */
+export interface OutboxRow {
+  readonly service: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly eventId: string;
+  readonly published: boolean;
+}
+
 /** A payment. */
 export interface PaymentRow {
   readonly id: string;
@@ -89,13 +98,12 @@ export interface CallFigures {
   readonly retries: number;
 }
 
-/** A message that was put into a topic from outside. */
+/** A message that the check itself put into a topic. */
 export interface Planted {
-  /** `<topic>/<partition>/<offset>`. */
-  readonly position: string;
-  /** Whether a consumer must move it to its dead-letter topic; otherwise it must be handled. */
+  /** Key of the message: no event has it. */
+  readonly key: string;
+  /** Whether the consumer must move it to its dead-letter topic; otherwise it must handle it. */
   readonly poison: boolean;
-  readonly eventId: string;
 }
 
 /** All that a run left behind: what the checker reads. */
@@ -104,8 +112,8 @@ export interface Evidence {
   readonly orders: readonly OrderRow[];
   /** Ids of all accounts. */
   readonly accounts: readonly string[];
-  /** Events that are not published, by service. */
-  readonly pending: Readonly<Record<string, number>>;
+  /** Events that were committed, published or not. */
+  readonly outbox: readonly OutboxRow[];
   readonly messages: readonly TopicMessage[];
   readonly deadLetters: readonly TopicMessage[];
   readonly planted: readonly Planted[];

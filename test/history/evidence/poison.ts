@@ -1,18 +1,11 @@
 import type { EventBus, Message } from '../../../services/kit/events/index.ts';
 import type { Random } from '../random.ts';
-
-/** A message that was put into a topic by this program. */
-export interface Poison {
-  /** The key: where in the topic it is, is read from the topic. */
-  readonly key: string;
-  /** Whether the consumer must move it to its dead-letter topic; otherwise it must handle it. */
-  readonly poison: boolean;
-}
+import type { Planted } from './evidence.ts';
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 
 /** Puts garbage into the topics that notifications consumes, and one event as a newer publisher would send it. */
-export async function plantPoison(bus: EventBus, random: Random): Promise<readonly Poison[]> {
+export async function plantPoison(bus: EventBus, random: Random): Promise<readonly Planted[]> {
   const key = () => `planted-${random.uuid()}`;
   const id = () => ({ 'event-id': random.uuid(), 'event-version': '1' });
   const userId = random.uuid();

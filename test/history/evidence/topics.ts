@@ -12,7 +12,10 @@ export interface TopicSource {
 }
 
 /** Reads topics from the beginning to their present ends. */
-export async function readTopics({ brokers, identity }: TopicSource, topics: readonly string[]): Promise<TopicMessage[]> {
+export async function readTopics(
+  { brokers, identity }: TopicSource,
+  topics: readonly string[],
+): Promise<TopicMessage[]> {
   const consumer = new Consumer({
     clientId: 'checker',
     groupId: `checker-${randomUUID()}`,

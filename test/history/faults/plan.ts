@@ -29,15 +29,16 @@ export interface PlannedFault {
 }
 
 /** How often a fault is planned among 100, and how long it lasts in milliseconds. Starting a process costs a second of a core. */
-const MIX: Readonly<Record<'kill' | 'pause' | 'delay' | 'drop' | 'cut' | 'truncate', { share: number; longest: number }>> =
-  {
-    kill: { share: 6, longest: 0 },
-    pause: { share: 18, longest: 2500 },
-    delay: { share: 26, longest: 1500 },
-    drop: { share: 16, longest: 2000 },
-    cut: { share: 24, longest: 500 },
-    truncate: { share: 10, longest: 700 },
-  };
+const MIX: Readonly<
+  Record<'kill' | 'pause' | 'delay' | 'drop' | 'cut' | 'truncate', { share: number; longest: number }>
+> = {
+  kill: { share: 6, longest: 0 },
+  pause: { share: 18, longest: 2500 },
+  delay: { share: 26, longest: 1500 },
+  drop: { share: 16, longest: 2000 },
+  cut: { share: 24, longest: 500 },
+  truncate: { share: 10, longest: 700 },
+};
 
 /** What can be hit. */
 export interface Targets {

@@ -80,7 +80,13 @@ export class SagaSteps {
   async #again(): Promise<void> {
     while (!this.#closed) {
       await delay(100);
-      if (await this.#follow().then(() => true, () => false)) return;
+      if (
+        await this.#follow().then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
     }
   }
 

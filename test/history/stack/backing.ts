@@ -10,7 +10,9 @@ import { ROOT } from '../edits/edit.ts';
 import { type Link, startToxiproxy, type Toxiproxy } from './toxiproxy.ts';
 
 /** Services with a database. */
-export const OWNERS = contracts.filter(({ owns }) => owns.some(({ kind }) => kind === 'postgres')).map(({ name }) => name);
+export const OWNERS = contracts
+  .filter(({ owns }) => owns.some(({ kind }) => kind === 'postgres'))
+  .map(({ name }) => name);
 
 /** All topics of the contracts, dead-letter topics included. */
 export const TOPICS: readonly string[] = [

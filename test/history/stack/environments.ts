@@ -51,6 +51,7 @@ export class Environments {
         RATE_LIMIT_PER_MINUTE: '1000000',
         RESERVATION_SECONDS: `${RESERVATION_SECONDS}`,
         PSP_TIMEOUT_MS: '500',
+        OUTBOX_RETENTION_HOURS: '24',
       });
     }
   }

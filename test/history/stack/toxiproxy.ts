@@ -1,6 +1,6 @@
-import { until } from '../../support/until.ts';
-import { freePort } from '../../support/ports.ts';
 import { goTool } from '../../support/go-tool.ts';
+import { freePort } from '../../support/ports.ts';
+import { until } from '../../support/until.ts';
 import { startTied } from './tied-process.ts';
 
 /** Pinned: its checksum is in the Go checksum database. */
