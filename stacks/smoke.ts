@@ -1,6 +1,7 @@
 import type { SmokeCheck } from '../infra/cli/smoke.ts';
+import { smokeOrder } from './smoke-order.ts';
 
-/** Requests that the shop must serve through its gateway; each tests another layer. */
+/** What the shop must do through its gateway; each check tests another layer. */
 export const smoke: readonly SmokeCheck[] = [
   { title: 'the gateway describes the shop', path: '/openapi.json', status: 200, workloads: ['gateway'] },
   {
@@ -11,6 +12,7 @@ export const smoke: readonly SmokeCheck[] = [
   },
   { title: 'users publishes its keys', path: '/.well-known/jwks.json', status: 200, workloads: ['users', 'gateway'] },
   { title: 'an account requires a token', path: '/users/me', status: 401, workloads: ['users', 'gateway'] },
+  smokeOrder,
 ];
 
 /** First steps for a user, which `npm start` prints. */
@@ -23,5 +25,6 @@ export function welcome(gatewayUrl: string): readonly string[] {
     `sign up:  curl ${gatewayUrl}/users ${json} -d ${me}`,
     `sign in:  curl ${gatewayUrl}/sessions ${json} -d '{"email":"ada@example.com","password":"correct horse battery staple"}'`,
     `then:     curl ${gatewayUrl}/users/me -H "authorization: Bearer <accessToken>"`,
+    `order:    curl ${gatewayUrl}/orders ${json} -H "authorization: Bearer <accessToken>" -H 'idempotency-key: 1' -d '{"lines":[{"productId":"00000000-0000-4000-8000-000000000001","quantity":1}],"paymentMethod":"pm_ok"}'`,
   ];
 }

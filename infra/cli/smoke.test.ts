@@ -69,3 +69,11 @@ test('a gateway or a cluster that does not answer is reported too', async () => 
   const error = await run(check('/openapi.json')).catch(String);
   expect(error).toMatch(/no answer: [\s\S]*no details from the cluster: .*connection refused/);
 });
+
+test('a scenario that fails is reported with what it found, or with its error', async () => {
+  commands.add('kubectl', `exit 1`);
+  const scenario = (run: () => Promise<string | undefined>): SmokeCheck => ({ title: 'an order', workloads: [], run });
+  await run(scenario(async () => undefined));
+  expect(await run(scenario(async () => 'the order is canceled')).catch(String)).toContain('the order is canceled');
+  expect(await run(scenario(() => Promise.reject(new Error('answered 502')))).catch(String)).toContain('answered 502');
+});

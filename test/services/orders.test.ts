@@ -25,6 +25,7 @@ import { createApp as createOrders, ordersConfig } from '../../services/orders/a
 import { createApp as createPayments, paymentsConfig } from '../../services/payments/app.ts';
 import { createApp as createUsers, usersConfig } from '../../services/users/app.ts';
 import { newKey, replaceKeys } from '../../services/users/testing.ts';
+import { smokeOrder } from '../../stacks/smoke-order.ts';
 import { startKafka, type TestKafka } from '../support/kafka/index.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { fixedResolver, identityEnv } from '../support/realm.ts';
@@ -159,4 +160,8 @@ test('orders are accepted while payments is unavailable, and confirmed when it i
   await until(async () => (await orderOf(body.id)).waitingFor === 'payments');
   origins.payments = address;
   await ends(body.id, 'confirmed');
+});
+
+test('the smoke check of an environment passes', async () => {
+  expect(await smokeOrder.run(url)).toBeUndefined();
 });
