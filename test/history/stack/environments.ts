@@ -6,6 +6,7 @@ import { newKey, replaceKeys } from '../../../services/users/testing.ts';
 import type { TestAuthority } from '../../support/pki.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 import { identityEnv } from '../../support/realm.ts';
+import { SERVICES_VARIABLE } from '../edits/harness.ts';
 
 /** Where the processes find each other. */
 export interface Addresses {
@@ -13,6 +14,8 @@ export interface Addresses {
   postgresPort(service: string): number;
   readonly kafkaPort: number;
   readonly registryUrl: string;
+  /** Ports of the links to the instances of a service. */
+  servicePorts(service: string): readonly number[];
 }
 
 /** Seconds until a reservation expires: a few do in each run. */
@@ -37,6 +40,10 @@ export class Environments {
     const secrets = join(this.#folder, 'secrets');
     mkdirSync(secrets);
     replaceKeys(secrets, [await newKey()]);
+    const origins = contracts.map(({ name }) => [
+      name,
+      addresses.servicePorts(name).map((port) => `https://127.0.0.1:${port}`),
+    ]);
     for (const contract of contracts) {
       const { name } = contract;
       this.#byService.set(name, {
@@ -46,6 +53,7 @@ export class Environments {
         POSTGRES_POOL_SIZE: '3',
         KAFKA_BROKERS: `127.0.0.1:${addresses.kafkaPort}`,
         CONSUL_HTTP_ADDR: addresses.registryUrl,
+        [SERVICES_VARIABLE]: JSON.stringify(Object.fromEntries(origins)),
         TOKEN_ISSUER: 'http://shop.test',
         SECRETS_DIR: secrets,
         RATE_LIMIT_PER_MINUTE: '1000000',

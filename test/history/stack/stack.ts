@@ -65,23 +65,35 @@ async function compose(
     (instance) => (links.get(instance) as Link).port,
   );
   started(() => registry.close());
+  const names = contracts.flatMap(({ name: service }) =>
+    INSTANCES.map((number) => ({ service, name: `${service}-${number}` })),
+  );
+  const ports = new Map<string, InstanceOptions['ports']>();
+  for (const { name } of names) {
+    const own = { http: await freePort(), probe: await freePort(), metrics: await freePort() };
+    ports.set(name, own);
+    links.set(name, await backing.proxies.link(name, own.http));
+  }
   const environments = new Environments(folder);
   await environments.prepare(authority, backing.databases, {
     postgresPort: (service) => backing.postgresLinks.get(service)?.port ?? 1,
     kafkaPort: backing.kafkaLink.port,
     registryUrl: registry.url,
+    servicePorts: (service) =>
+      names.filter((one) => one.service === service).map(({ name }) => (links.get(name) as Link).port),
   });
-  const instances: ServiceProcess[] = [];
-  for (const { name: service } of contracts) {
-    for (const number of INSTANCES) {
-      const name = `${service}-${number}`;
-      const ports = { http: await freePort(), probe: await freePort(), metrics: await freePort() };
-      links.set(name, await backing.proxies.link(name, ports.http));
-      const env = environments.of(service, name);
-      const log = join(folder, `${name}.log`);
-      instances.push(new ServiceProcess({ name, service, env, ports, edits, log, onCrash }));
-    }
-  }
+  const instances = names.map(({ service, name }) => {
+    const [env, log] = [environments.of(service, name), join(folder, `${name}.log`)];
+    return new ServiceProcess({
+      name,
+      service,
+      env,
+      ports: ports.get(name) as InstanceOptions['ports'],
+      edits,
+      log,
+      onCrash,
+    });
+  });
   started(async () => void (await Promise.all(instances.map((instance) => instance.kill()))));
   // Two at a time: each start takes a core for about a second.
   const queue = [...instances];
