@@ -77,3 +77,11 @@ function isString(schema: unknown): boolean {
 export function deadLetterTopic(event: string, consumer: string): string {
   return `${event}.${consumer}.dlt`;
 }
+
+/**
+ * Event of a dead-letter topic; undefined for any other topic.
+ * @example eventOf('user.registered.notifications.dlt') // 'user.registered'
+ */
+export function eventOf(topic: string): string | undefined {
+  return /^(.+)\.[^.]+\.dlt$/.exec(topic)?.[1];
+}

@@ -11,7 +11,7 @@ export {
 export { type Contract, type ContractSpec, contract, type ServiceLevel } from './contract.ts';
 export { Duration } from './duration.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
-export { deadLetterTopic, type Event, event } from './event.ts';
+export { deadLetterTopic, type Event, event, eventOf } from './event.ts';
 export { listAt, textAt, valueAt } from './json.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
 export { mail, type Need, type PostgresNeed, postgres, type SecretNeed, secret } from './needs.ts';

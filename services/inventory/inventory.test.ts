@@ -92,7 +92,7 @@ test('of many concurrent reservations of the last items, only those that fit are
   expect([await available(), await available(second)]).toEqual([0, 0]);
 });
 
-test('the database rejects negative stock, whoever writes it', async () => {
+test('the database rejects a statement that would make stock negative', async () => {
   await expect(database.updateTable('stock').set({ available: -1 }).execute()).rejects.toThrow('stock_available_check');
 });
 

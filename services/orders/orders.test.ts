@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { Kysely } from 'kysely';
 import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { fixedResolver } from '../../test/support/realm.ts';
@@ -9,7 +9,6 @@ import { createMetrics, readConfig, type ServiceApp } from '../kit/index.ts';
 import { createDatabase, migrate, postgresVariables } from '../kit/postgres/index.ts';
 import { silentLog } from '../kit/testing/run.ts';
 import { type StubService, stubService } from '../kit/testing/upstream.ts';
-import { newKey } from '../users/testing.ts';
 import { createApp, ordersConfig } from './app.ts';
 import { writeCursor } from './orders/cursor.ts';
 import type { Tables } from './tables.ts';
@@ -40,7 +39,8 @@ beforeAll(async () => {
   const made = await postgres.database('orders');
   const folder = join(import.meta.dirname, 'migrations');
   await migrate({ config: readConfig(postgresVariables, made.owner), folder, log: silentLog });
-  key = await newKey();
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  key = await exportJWK(privateKey);
   const { d: _private, ...published } = key;
   const kid = await calculateJwkThumbprint(key);
   stub = await stubService((request, response) => {

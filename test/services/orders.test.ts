@@ -144,7 +144,7 @@ test('an order is placed once, confirmed, and its customer gets one message', as
   expect(mails()).toEqual(['order-confirmed']);
 });
 
-test('a declined order returns its stock, and its customer is told', async () => {
+test('a declined order returns its stock, and its customer gets a message', async () => {
   const before = await stock();
   const { id } = (await placeOrder('pm_declined')).body;
   await ends(id, 'canceled');

@@ -17,8 +17,7 @@ export interface State {
 
 /**
  * What an answer about a capture changes. The ledger follows the provider's last word. A charge that appears after the
- * caller was told that there is none is refunded, because its order is canceled by then.
- * @returns undefined if it changes nothing
+ * answer was that there is none is refunded, because its order is canceled by then.
  */
 export function afterCapture({ status, refundRequested }: State, outcome: Outcome): Change | undefined {
   const charged = outcome === 'succeeded';
