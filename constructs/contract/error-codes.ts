@@ -126,6 +126,7 @@ export const ERROR_CODES = {
   'backups-missing': 'there are no backups',
   'backups-unreadable': 'the backup repository cannot be read',
   'backups-damaged': 'the backup repository is damaged',
+  'replay-failed': 'dead letters could not be replayed',
   'restore-failed': 'a restore failed',
   'restore-unfinished': 'a restore was interrupted',
   'restore-target-unavailable': 'the point in time cannot be restored',

@@ -1,10 +1,9 @@
 import { ConfigurationError } from '@groundwork/contract';
-import { Kubectl } from '../deploy/index.ts';
 import { restoreConsul, restorePostgres } from '../operate/index.ts';
 import { runPhases } from '../tools/phases.ts';
 import type { Progress } from '../tools/progress.ts';
-import { chooseCluster } from './drivers.ts';
-import { environmentOf, type Program } from './program.ts';
+import { clusterOf } from './cluster-of.ts';
+import type { Program } from './program.ts';
 
 export interface RestoreCommand {
   readonly environment: string;
@@ -28,21 +27,7 @@ export async function restore(
       fix: 'write --to TIMESTAMP for PostgreSQL, or --consul for Consul',
     });
   }
-  const { namespace, context } = environmentOf(program, name, 'npm run restore › --environment');
-  // Only the local environment may run on a local cluster: the others name their kube context.
-  const { driver } = await chooseCluster({
-    wanted: wanted ?? (name === program.localEnvironment ? undefined : 'context'),
-    context,
-  });
-  const cluster = await driver.find();
-  if (cluster === undefined)
-    throw new ConfigurationError({
-      code: 'cluster-unavailable',
-      where: `environment '${name}'`,
-      problem: `its cluster (${driver.name}) is not running`,
-      fix: 'start it first',
-    });
-  const kubectl = new Kubectl(cluster);
+  const { kubectl, namespace } = await clusterOf(program, name, 'npm run restore › --environment', wanted);
   let said: readonly string[] = [];
   const [title, bringBack]: [string, (progress: Progress) => Promise<readonly string[]>] =
     to === undefined

@@ -6,6 +6,7 @@ import { graph } from './graph.ts';
 import { guarantees } from './guarantees.ts';
 import type { Program } from './program.ts';
 import { release } from './release.ts';
+import { replay } from './replay.ts';
 import { restore } from './restore.ts';
 import { rotate, secrets } from './secrets.ts';
 import { start } from './start.ts';
@@ -75,6 +76,14 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .option('--consul [snapshot]', 'Consul: a file of its snapshot volume (default: the newest)')
     .addOption(cluster())
     .action((options) => restore(program, options));
+  cli
+    .command('replay')
+    .description('publish the messages of a dead-letter topic to their topic again, after the cause is fixed')
+    .argument('<topic>', 'such as user.registered.notifications.dlt')
+    .option('--environment <environment>', 'such as production', local)
+    .option('--dry-run', 'only count them, by reason')
+    .addOption(cluster())
+    .action((topic, options) => replay(program, topic, options));
   cli
     .command('guarantees')
     .description('show the guarantees of each system of an environment: kept, required and waived')

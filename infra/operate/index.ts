@@ -1,7 +1,8 @@
-/** Day-two operations: restores systems, rotates secrets, renews certificates. */
+/** Day-two operations: restores systems, replays dead letters, rotates secrets, renews certificates. */
 export { restoreConsul } from './consul/restore.ts';
 export { type AuthorityRotation, rotateAuthority } from './identity/authority.ts';
 export { issueAgain } from './identity/certificate.ts';
+export { replayDeadLetters } from './kafka/replay.ts';
 export { restorePostgres } from './postgres/restore.ts';
 export { type KnownSecret, ROTATIONS, type Rotation, readersOf, type SecretStore, secretsOf } from './secrets/list.ts';
 export { type Rotating, rotate } from './secrets/rotate.ts';

@@ -5,11 +5,11 @@ import { Problem, type Trace, traceparent } from '@groundwork/kit';
 import type { Outbox } from '@groundwork/kit/events';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
+import { eventPayload } from '../event-payload.ts';
 import { FIRST, type State, stepOf } from '../saga/states.ts';
 import { move } from '../saga/store.ts';
 import type { Tables } from '../tables.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { eventPayload } from './payload.ts';
 import type { Quote } from './quote.ts';
 
 /** An order as its customer sees it. */

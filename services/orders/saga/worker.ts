@@ -5,7 +5,7 @@ import { joinTrace, type Logger } from '@groundwork/kit';
 import { type Background, inBackground } from '@groundwork/kit/background';
 import type { Outbox } from '@groundwork/kit/events';
 import type { Kysely } from 'kysely';
-import { eventPayload } from '../orders/payload.ts';
+import { eventPayload } from '../event-payload.ts';
 import type { Tables } from '../tables.ts';
 import type { Participants } from './participants.ts';
 import { stepOf, type Transition } from './states.ts';

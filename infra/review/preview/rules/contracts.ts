@@ -21,8 +21,15 @@ export const contracts: ContractRule = {
         return [{ severity: 'critical', subject, what, advice, cause: subject }];
       }
       const operations: readonly Operation[] = Object.values(was.http);
+      const edges = new Set(after.filter(({ edge }) => edge).map(({ name }) => name));
       return [
-        ...operations.flatMap((operation) => operationChanges(operation, is, used(operation.name))),
+        ...operations.flatMap((operation) => {
+          const users = used(operation.name);
+          const found = operationChanges(operation, is, users);
+          // An edge forwards what its clients send, and they cannot know the new contract yet.
+          const callers = users.filter((name) => !edges.has(name));
+          return [...found, ...rolloutChanges(operation, is, callers, new Set(found.map(({ field }) => field)))];
+        }),
         ...eventChanges(was, is, after),
         ...edgeChanges(was, is),
         ...databaseChanges(was, is),
@@ -63,6 +70,16 @@ function operationChanges(before: Operation, contract: Contract, users: readonly
     if (reply === undefined) found.push(breaks(`it no longer replies with ${status}`, 'reply'));
     else for (const { at, what } of narrower(schema, reply, 'given')) found.push(breaks(what, `reply.${status}${at}`));
   }
+  if (before.spec.idempotency !== 'required' && after.spec.idempotency === 'required')
+    found.push(
+      breaks('it now requires an idempotency key', 'idempotency', [before.spec.idempotency ?? 'none', 'required']),
+    );
+  if (before.spec.idempotency !== undefined && after.spec.idempotency === undefined)
+    found.push({
+      ...breaks('it no longer takes an idempotency key', 'idempotency', [before.spec.idempotency, 'none']),
+      what: 'it no longer takes an idempotency key: a request that is repeated acts again',
+      advice: 'keep it while clients repeat requests',
+    });
   if ((before.spec.auth ?? 'user') === 'user' && (after.spec.auth ?? 'user') === 'none') {
     found.push({
       ...breaks('it no longer requires a token', 'auth', ['user', 'none']),
@@ -71,6 +88,43 @@ function operationChanges(before: Operation, contract: Contract, users: readonly
     });
   }
   return found;
+}
+
+/**
+ * What new callers and pods of the version before do not understand of each other: both run during a rollout.
+ * @param known fields with a change that breaks callers in any case
+ */
+function rolloutChanges(
+  before: Operation,
+  contract: Contract,
+  callers: readonly string[],
+  known: ReadonlySet<string | undefined>,
+): Observation[] {
+  const http: Readonly<Record<string, Operation | undefined>> = contract.http;
+  const after = http[before.name];
+  if (after === undefined || callers.length === 0) return [];
+  const cause = `contract '${contract.name}' › http.${before.name}`;
+  const names = callers.join(', ');
+  const requests = (['params', 'query', 'body'] as const).flatMap((part) =>
+    narrower(after.spec[part], before.spec[part], 'taken').map(({ at }) => ({
+      field: `${part}${at}`,
+      what: `pods of the version before reject some of what it accepts now: a new ${names} must not send it to them`,
+      advice: `deploy ${contract.name} first, then what sends it`,
+    })),
+  );
+  const replies = Object.entries(before.spec.reply).flatMap(([status, schema]) => {
+    const reply = after.spec.reply[Number(status)];
+    return reply === undefined
+      ? []
+      : narrower(schema, reply, 'stored').map(({ at, what }) => ({
+          field: `reply.${status}${at}`,
+          what: `${what}: a new ${names} rejects replies of pods of the version before`,
+          advice: `keep the former schema until every pod of ${contract.name} replies with the new one`,
+        }));
+  });
+  return [...requests, ...replies]
+    .filter(({ field }) => !known.has(field))
+    .map((one): Observation => ({ severity: 'warning', subject: cause, cause, ...one }));
 }
 
 /** An edge serves the operations that it calls, so those are reachable from outside the cluster. */
