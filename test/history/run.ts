@@ -177,7 +177,7 @@ export class Run {
     const work = (async () => {
       while (!stopped) {
         await this.#figures.read(this.#stack.instances);
-        await delay(2000);
+        await delay(3000, undefined, { ref: false });
       }
     })();
     return {

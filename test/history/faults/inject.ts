@@ -5,6 +5,9 @@ import type { Stack } from '../stack/stack.ts';
 import type { Link } from '../stack/toxiproxy.ts';
 import type { Fault, PlannedFault } from './plan.ts';
 
+/** Faults of a plan at the same time: on a slow machine each takes longer, and some requests must succeed. */
+const MAX_RUNNING = 4;
+
 /** Carries out faults on a stack, and records them; each target has one at a time. */
 export class Injector {
   readonly #stack: Stack;
@@ -23,6 +26,7 @@ export class Injector {
     const begun = performance.now();
     for (const fault of plan) {
       await delay(Math.max(0, fault.at - (performance.now() - begun)), undefined, { signal: stop });
+      while (this.#running.size >= MAX_RUNNING) await Promise.race(this.#running);
       this.begin(fault);
     }
   }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EDITS_VARIABLE, type Edit, ROOT } from '../edits/edit.ts';
 
 /** Milliseconds that a service may take to start: several may start at once on a busy machine. */
-const START_LIMIT = 60_000;
+const START_LIMIT = 180_000;
 
 /** Times that an instance may exit while it starts. */
 const MAX_CRASHES = 20;
@@ -59,7 +59,7 @@ export class ServiceProcess {
     return this.#running !== undefined;
   }
 
-  /** Starts it, and waits until it is ready, or killed by a fault. @throws Error if it exits repeatedly, or takes longer than a minute */
+  /** Starts it, and waits until it is ready, or killed by a fault. @throws Error if it exits repeatedly, or takes longer than three minutes */
   public async start(): Promise<void> {
     this.#wanted = true;
     for (let crashes = 0; this.#wanted; crashes += 1) {
