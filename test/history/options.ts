@@ -7,18 +7,16 @@ export interface Options {
   readonly seed: number;
   /** Number of seeds, one after the other on the same shop. */
   readonly seeds: number;
-  /** Name of a mutant. @default the shop as it is */
-  readonly mutant?: string;
-  /** Whether each mutant is run, and must be caught. */
-  readonly mutants: boolean;
+  /** Names of mutants that must be caught; none: the shop as it is. */
+  readonly mutants: readonly string[];
   /** Folder for the history and the logs, which are kept. @default a temporary one, kept after a violation */
   readonly out?: string;
 }
 
 /** Seeds of a full run. */
-const FULL = 14;
+const FULL = '14';
 
-const USAGE = `npm run check:history [-- --seeds N] [--seed FIRST] [--mutant NAME] [--mutants] [--out FOLDER]
+const USAGE = `npm run check:history [-- --seeds N] [--seed FIRST] [--mutant NAME]... [--mutants] [--out FOLDER]
 mutants: ${Object.keys(MUTANTS).join(', ')}`;
 
 /** Reads the command line. @throws Error that has the usage */
@@ -27,8 +25,8 @@ export function readOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       seed: { type: 'string', default: '1' },
-      seeds: { type: 'string', default: `${FULL}` },
-      mutant: { type: 'string' },
+      seeds: { type: 'string', default: FULL },
+      mutant: { type: 'string', multiple: true, default: [] },
       mutants: { type: 'boolean', default: false },
       out: { type: 'string' },
     },
@@ -36,13 +34,8 @@ export function readOptions(args: readonly string[]): Options {
   const [seed, seeds] = [Number(values.seed), Number(values.seeds)];
   if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(seeds) || seeds < 1)
     throw new Error(`seed must be an integer and seeds an integer ≥ 1, got ${values.seed}, ${values.seeds}\n${USAGE}`);
-  if (values.mutant !== undefined && MUTANTS[values.mutant] === undefined)
-    throw new Error(`no mutant is called '${values.mutant}'\n${USAGE}`);
-  return {
-    seed,
-    seeds,
-    mutants: values.mutants,
-    ...(values.mutant === undefined ? {} : { mutant: values.mutant }),
-    ...(values.out === undefined ? {} : { out: values.out }),
-  };
+  const mutants = values.mutants ? Object.keys(MUTANTS) : values.mutant;
+  const unknown = mutants.find((name) => MUTANTS[name] === undefined);
+  if (unknown !== undefined) throw new Error(`no mutant is called '${unknown}'\n${USAGE}`);
+  return { seed, seeds, mutants, ...(values.out === undefined ? {} : { out: values.out }) };
 }
