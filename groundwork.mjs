@@ -19,6 +19,7 @@ const programs = {
   'test:trust': [...jest, '--config', 'jest.e2e.config.mjs', '--runInBand', 'test/trust'],
   'test:pulumi': [...jest, '--config', 'jest.pulumi.config.mjs', '--runInBand'],
   bench: ['bench/main.ts'],
+  'check:history': ['test/history/main.ts'],
   preview: ['stacks/preview.ts'],
   scan: ['stacks/scan.ts'],
   synth: [bin('cdk8s-cli', 'bin/cdk8s'), 'synth', '--check-upgrade=false'], // synth needs no network access
