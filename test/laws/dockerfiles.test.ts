@@ -15,7 +15,7 @@ const shared = ({ name, folder }: (typeof images)[number]): string[] =>
     .replaceAll(folder, 'FOLDER')
     .replaceAll(`@groundwork/${name}`, '@groundwork/NAME')
     .replaceAll(`"${name}"`, '"NAME"')
-    .replace(/^COPY( services\/contracts\/[a-z]+\.ts)+ /m, 'COPY CONTRACTS ')
+    .replace(/^COPY( services\/contracts\/[a-z-]+\.ts)+ /m, 'COPY CONTRACTS ')
     .split('\n');
 
 const [first, ...others] = images.filter(({ folder }) => folder.startsWith('services/'));
