@@ -3,7 +3,6 @@ import { isConfigurationError } from '@groundwork/contract';
 import { kafkaDesiredState } from '@groundwork/contract/desired-state';
 import { readDesiredState } from './desired-state.ts';
 import { IDENTITY_DIR } from './identity.ts';
-import {} from './kafka/client.ts';
 import { replay } from './kafka/replay.ts';
 import { say } from './run.ts';
 

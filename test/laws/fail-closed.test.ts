@@ -13,15 +13,15 @@ const PORTS = [80, 443, 5432, 8080, 8081, 8082, 9090, 9093];
 /** Every flow from or to a service that the contracts declare, as `from -> to:port`. */
 function declared(all: readonly Contract[]): Set<string> {
   const graph = new Graph(all);
-  const owners = graph.contracts
-    .filter(({ owns }) => owns.some(({ kind }) => kind === 'postgres'))
-    .map(({ name }) => name);
+  const ownersOf = (kind: string) =>
+    graph.contracts.filter(({ owns }) => owns.some((need) => need.kind === kind)).map(({ name }) => name);
   const speakers = graph.contracts
     .filter(({ publishes, consumes }) => publishes.length + consumes.length > 0)
     .map(({ name }) => name);
   return new Set([
     ...graph.calls.map(({ caller, service }) => `${caller} -> ${service}:8080`),
-    ...owners.flatMap((name) => [`${name} -> postgres:5432`, `postgres-${name} -> postgres:5432`]),
+    ...ownersOf('postgres').flatMap((name) => [`${name} -> postgres:5432`, `postgres-${name} -> postgres:5432`]),
+    ...ownersOf('cassandra').map((name) => `${name} -> cassandra:9042`),
     ...speakers.map((name) => `${name} -> kafka:9093`),
   ]);
 }

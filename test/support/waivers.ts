@@ -83,7 +83,7 @@ export const kubeScoreWaivers: readonly Waiver[] = [
     environments: WITH_OPERATORS,
     reason: EXPORTER,
   },
-  ...['postgres*', 'kafka', 'metrics-of-kafka*'].map((name) => ({
+  ...['postgres*', 'cassandra', 'cassandra-from-*', 'cassandra-reaper', 'kafka', 'metrics-of-kafka*'].map((name) => ({
     rule: "networkpolicy-targets-pod: The NetworkPolicys selector doesn't match any pods",
     object: `NetworkPolicy/${name}`,
     environments: WITH_OPERATORS,
