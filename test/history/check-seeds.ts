@@ -8,7 +8,7 @@ import { say } from './progress.ts';
 import { historyIn, Run } from './run.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
-/** Seeds between two rolling restarts; the first seed has one. */
+/** Seeds between two rolling restarts; the first seed has one, unless the shop has a defect. */
 const ROLL_EVERY = 4;
 
 /** Which seeds to run, and on which shop. */
@@ -53,12 +53,12 @@ export async function checkSeeds(options: Seeds): Promise<readonly string[]> {
 
 async function seedBySeed(
   run: Run,
-  { seed: first, seeds }: Seeds,
+  { seed: first, seeds, mutant }: Seeds,
 ): Promise<{ readonly evidence: Evidence; readonly checked: readonly Checked[] }> {
   for (let seed = first; ; seed += 1) {
     say(`seed ${seed}: orders and faults`);
     await run.seed(seed);
-    if ((seed - first) % ROLL_EVERY === 0) {
+    if (mutant === undefined && (seed - first) % ROLL_EVERY === 0) {
       say(`seed ${seed}: rolling restart`);
       await run.roll(seed);
     }

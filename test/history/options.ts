@@ -14,7 +14,7 @@ export interface Options {
 }
 
 /** Seeds of a full run. */
-const FULL = '14';
+const FULL = '9';
 
 const USAGE = `npm run check:history [-- --seeds N] [--seed FIRST] [--mutant NAME]... [--mutants] [--out FOLDER]
 mutants: ${Object.keys(MUTANTS).join(', ')}`;

@@ -38,6 +38,14 @@ test.each(['ECONNREFUSED', '57P01', '53300', '08006'])(
   },
 );
 
+test.each([
+  'Connection terminated unexpectedly',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+])('a lost connection to the database (%s) is no internal error', (message) => {
+  expect(asProblem(new Error(message)).code).toBe('unavailable');
+});
+
 test('a Problem passes unchanged', () => {
   const problem = new Problem('not-found', 'no such thing');
   expect(asProblem(problem)).toBe(problem);

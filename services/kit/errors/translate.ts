@@ -21,7 +21,9 @@ const NOT_TEXT = '22021';
 const CASSANDRA = /^(NoHostAvailableError|OperationTimedOutError|BusyConnectionError)$/;
 /** Codes of Cassandra from `unavailable` to `write failure`. @see native protocol, section 9 */
 const CASSANDRA_CODES = [0x1000, 0x15ff] as const;
-const POOL_MESSAGES = /^(timeout exceeded when trying to connect|Connection terminated)/;
+/** Errors of the client and its pool have no code. After a lost connection, the rollback of its transaction fails with the last two. */
+const CLIENT_MESSAGES =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client (has encountered a connection error|was closed) and is not queryable)/;
 
 /** Translates any thrown value to a Problem that the caller may see. */
 export function asProblem(error: unknown): Problem {
@@ -30,7 +32,7 @@ export function asProblem(error: unknown): Problem {
   const statusCode = Number(valueAt(error, 'statusCode'));
   const known = FASTIFY[code];
   if (known !== undefined) return new Problem(known, undefined, { cause: error });
-  if (UNAVAILABLE.test(code) || POOL_MESSAGES.test(message) || isCassandraAway(error))
+  if (UNAVAILABLE.test(code) || CLIENT_MESSAGES.test(message) || isCassandraAway(error))
     return new Problem('unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
   if (code === NOT_TEXT)
     return new Problem('invalid-request', 'the text contains a character that is not allowed', { cause: error });

@@ -6,8 +6,8 @@ import type { Intent } from './intents.ts';
 /** Attempts to place one order. */
 const ATTEMPTS = 6;
 
-/** Milliseconds that customers wait for an answer; impatient ones repeat their request before they can have it. */
-const WAIT = { patient: 4000, impatient: 60 };
+/** Milliseconds that customers wait for an answer: longer than the gateway does. Impatient ones repeat their request before they can have it. */
+const WAIT = { patient: 12_000, impatient: 60 };
 
 /** Carries out intents at their times, without waiting for earlier ones; resolves after the last one. */
 export async function drive(

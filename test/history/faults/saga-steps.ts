@@ -14,15 +14,15 @@ END $$;
 CREATE TRIGGER sagas_announce AFTER INSERT OR UPDATE OF state ON sagas FOR EACH ROW EXECUTE FUNCTION announce_saga();
 GRANT EXECUTE ON FUNCTION announce_saga() TO PUBLIC;`;
 
-/** Services that may be in the middle of the step that a state begins. */
+/** Services that may be in the middle of what a state begins or ended with. Which process it is, is not known. */
 const INVOLVED: Readonly<Record<string, readonly string[]>> = {
-  reserving: ['orders', 'orders', 'inventory'],
-  capturing: ['orders', 'payments', 'payments'],
+  reserving: ['orders', 'inventory'],
+  capturing: ['orders', 'payments'],
   confirming: ['orders', 'inventory'],
   refunding: ['orders', 'payments'],
   releasing: ['orders', 'inventory'],
-  confirmed: ['orders', 'orders', 'notifications'],
-  canceled: ['orders', 'orders', 'notifications'],
+  confirmed: ['orders'],
+  canceled: ['orders'],
 };
 
 /** Follows the states of all sagas, records them, and hits a process that may be at work on a state, once per state and seed. */
@@ -97,8 +97,9 @@ export class SagaSteps {
     // Not always the first one: early orders wait for nothing yet.
     if (random === undefined || left === 0 || !random.chance(0.3)) return;
     this.#left.set(state, left - 1);
-    const target = `${random.pick(INVOLVED[state] ?? ['orders'])}-${random.int(1, 2)}`;
+    const service = random.pick(INVOLVED[state] ?? ['orders']);
     const fault = random.chance(0.75) ? 'kill' : 'pause';
-    this.#injector.begin({ fault, target, duration: random.int(200, 6000), amount: 0 });
+    for (const number of random.chance(0.5) ? [1, 2] : [random.int(1, 2)])
+      this.#injector.begin({ fault, target: `${service}-${number}`, duration: random.int(200, 6000), amount: 0 });
   }
 }

@@ -44,7 +44,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       file: 'services/orders/saga/worker.ts',
       find: `await outbox.emit(transaction, ${event}, trace);`,
       replace: `setTimeout(() => void database.transaction().execute((later) =>
-          outbox.emit(later, ${event.replace('order.reason', "order.reason ?? 'out-of-stock'")}, trace)).catch(() => undefined), 50);`,
+          outbox.emit(later, ${event.replace('order.reason', "order.reason ?? 'out-of-stock'")}, trace)).catch(() => undefined), 300);`,
     })),
     caughtBy: ['published', 'ordered'],
   },
@@ -77,7 +77,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         find: 'await store(transaction, idempotency, answer);\n      return answer;\n    });',
         replace: `await store(transaction, idempotency, answer);
       early(answer);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       return answer;
     }).then(early, fail));`,
       },

@@ -9,7 +9,7 @@ export const rolling: Invariant = {
     const during = history.flatMap((entry) => (entry.kind === 'request' && entry.phase === 'rolling' ? [entry] : []));
     return {
       checked: during.length,
-      what: `requests, ${during.filter(({ status }) => status === 503).length} told to try again`,
+      what: `requests, ${during.filter(({ status }) => status === 503).length} answered 503 with Retry-After`,
       violations: during.filter(failed).map(({ operation, key, orderId, status, code }) => ({
         ...((key ?? orderId) === undefined ? {} : { about: key ?? orderId }),
         problem: `${operation} was answered ${status ?? 'not at all'} ${code ?? ''}`,
