@@ -16,7 +16,7 @@ export async function freePort(): Promise<number> {
     } catch {
       // in use
     } finally {
-      server.close();
+      await new Promise((resolve) => void server.close(resolve));
     }
   }
 }
