@@ -25,6 +25,7 @@ export { createLogger, type Logger } from './log/logger.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';
 export type { Answer, Arguments, Context, Input } from './operation.ts';
 export { startContext, withinDeadline } from './server/context.ts';
+export { checkVersion, etagOf } from './server/etag.ts';
 export type { Handlers, Request } from './server/handlers.ts';
 export { BODY_LIMIT, type Server } from './server/http.ts';
 export { type ServeOptions, serve } from './server/serve.ts';

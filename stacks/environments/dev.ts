@@ -21,7 +21,7 @@ export const dev: Environment = {
     backEnd: 'builtin',
     storage: Size.gibibytes(2),
     resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
-    maxConnections: 130,
+    maxConnections: 160,
     backups: { repository: { kind: 'volume', size: Size.gibibytes(4) } },
   },
   kafka: {

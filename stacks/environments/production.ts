@@ -32,7 +32,7 @@ export const production: Environment = {
     storage: Size.gibibytes(100),
     storageClass: 'premium-ssd',
     resources: { cpu: Cpu.units(2), memory: Size.gibibytes(8) },
-    maxConnections: 240,
+    maxConnections: 300,
     pooler: { connections: 15 },
     backups: {
       repository: {

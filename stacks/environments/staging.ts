@@ -29,7 +29,7 @@ export const staging: Environment = {
     storage: Size.gibibytes(20),
     storageClass: 'standard-ssd',
     resources: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-    maxConnections: 260,
+    maxConnections: 300,
     backups: {
       repository: {
         kind: 'bucket',

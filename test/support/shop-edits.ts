@@ -17,6 +17,11 @@ const edit = (name: string, make: ShopEdit['make'], ...expected: readonly string
   make,
   expected,
 });
+/** Topics of the shop, and the dead-letter topics of their consumers. */
+const TOPICS = ['user.registered', 'order.placed', 'order.confirmed', 'order.canceled'];
+const DEAD_LETTERS = ['user.registered', 'order.confirmed', 'order.canceled'].map(
+  (name) => `${name}.notifications.dlt`,
+);
 const rolls = (...services: readonly string[]): string[] => services.map((name) => `info rollouts Deployment/${name}`);
 type Sizing = Environment['services'][string];
 /** The sizing of a service, changed in parts. */
@@ -156,15 +161,16 @@ const environmentEdits = [
   edit(
     'fewer partitions',
     dev(({ kafka }) => ({ kafka: { ...kafka, topics: { partitions: 1 } } })),
-    'critical topics topic user.registered @ dev',
+    ...TOPICS.map((topic) => `critical topics topic ${topic} @ dev`),
   ),
   edit(
     'fewer copies of an event before it counts, kept for a shorter time',
     staging(({ kafka }) => ({ kafka: { ...kafka, topics: { minInSyncReplicas: 1, retention: Duration.days(3) } } })),
-    'warning topics topic user.registered @ staging',
-    'warning topics topic user.registered.notifications.dlt @ staging',
-    'critical retention topic user.registered @ staging',
+    ...[...TOPICS, ...DEAD_LETTERS].map((topic) => `warning topics topic ${topic} @ staging`),
+    ...TOPICS.map((topic) => `critical retention topic ${topic} @ staging`),
     'info rollouts Kafka/kafka @ staging',
+    // Their outboxes keep published events for the retention of the topics.
+    ...rolls('users', 'orders').map((line) => `${line} @ staging`),
   ),
   edit(
     'another port at the nodes',
@@ -185,7 +191,9 @@ const environmentEdits = [
   edit(
     'the logs of production in full',
     production(() => ({ logLevel: 'debug' })),
-    ...rolls('users', 'catalog', 'notifications', 'gateway').map((line) => `${line} @ production`),
+    ...rolls('users', 'catalog', 'inventory', 'payments', 'orders', 'notifications', 'gateway').map(
+      (line) => `${line} @ production`,
+    ),
   ),
   edit(
     'an environment less',
@@ -242,7 +250,12 @@ const contractEdits = [
   ),
   edit(
     'an event under another name',
-    inContracts({ users: () => ({ publishes: [signedUp] }), notifications: () => ({ consumes: [signedUp] }) }),
+    inContracts({
+      users: () => ({ publishes: [signedUp] }),
+      notifications: ({ consumes }) => ({
+        consumes: [signedUp, ...consumes.filter(({ name }) => name !== 'user.registered')],
+      }),
+    }),
     "critical contracts contract 'users' › publishes user.registered v1",
     'critical topics topic user.registered',
     'critical topics topic user.registered.notifications.dlt',
@@ -252,7 +265,7 @@ const contractEdits = [
   edit(
     'a consumer less',
     inContracts({ notifications: () => ({ consumes: [] }) }),
-    'critical topics topic user.registered.notifications.dlt',
+    ...DEAD_LETTERS.map((topic) => `critical topics topic ${topic}`),
     'warning network notifications → kafka:9093',
     ...rolls('notifications'),
   ),
@@ -306,7 +319,7 @@ const contractEdits = [
     'critical removals Service/metrics-notifications',
     'critical removals Service/notifications',
     'warning network notifications',
-    'critical topics topic user.registered.notifications.dlt',
+    ...DEAD_LETTERS.map((topic) => `critical topics topic ${topic}`),
     'warning network postgres-notifications',
     'warning secrets Secret/notifications-mail @ production',
   ),

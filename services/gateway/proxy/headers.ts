@@ -4,7 +4,15 @@ import type { IncomingHttpHeaders } from 'node:http';
  * Request headers that are forwarded. An allow list: hop-by-hop headers (RFC 9110 section 7.6.1), our internal headers and
  * unknown ones are dropped.
  */
-const FORWARDED = ['accept', 'accept-language', 'content-type', 'idempotency-key', 'if-none-match', 'user-agent'];
+const FORWARDED = [
+  'accept',
+  'accept-language',
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'user-agent',
+];
 
 /** Response headers of the connection between gateway and service, which are dropped. */
 const DROPPED = new Set([

@@ -21,6 +21,7 @@ export const catalog = {
   'email-taken': { status: 409, title: 'An account with this email address exists already' },
   'order-confirmed': { status: 409, title: 'The order is paid or being confirmed, and can no longer be canceled' },
   'idempotency-key-in-use': { status: 409, title: 'The first request with this Idempotency-Key is still running' },
+  'precondition-failed': { status: 412, title: 'The resource has changed since the caller read it' },
   'body-too-large': { status: 413, title: 'The body exceeds the size limit' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },

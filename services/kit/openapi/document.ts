@@ -2,6 +2,7 @@ import { type Operation, pathParams } from '@groundwork/contract';
 import type { TObject, TSchema } from 'typebox';
 import { PROBLEM_JSON, ProblemDetails } from '../errors/problem.ts';
 import { IdempotencyKey } from '../idempotency/key.ts';
+import { withSafeIntegers } from '../schema/rewrite.ts';
 
 /** What the contracts do not say about the document. */
 export interface DocumentOptions {
@@ -11,7 +12,10 @@ export interface DocumentOptions {
   readonly version: string;
 }
 
-/** The OpenAPI 3.1 document for operations. Their schemas are JSON Schema and are used unchanged. */
+/**
+ * The OpenAPI 3.1 document for operations. Their schemas are JSON Schema and are used unchanged, but for the range of
+ * integers in a request: the server accepts those that a number holds exactly.
+ */
 export function openApiDocument(operations: readonly Operation[], { title, version }: DocumentOptions) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
@@ -60,7 +64,7 @@ function describe({ service, name, path, spec }: Operation) {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(spec.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: spec.body } } } }),
+      : { requestBody: { required: true, content: { 'application/json': { schema: withSafeIntegers(spec.body) } } } }),
     responses: {
       ...(spec.idempotency === undefined ? {} : IDEMPOTENCY_ERRORS),
       ...Object.fromEntries(
@@ -77,7 +81,7 @@ function parametersOf(place: 'path' | 'query', schema: TObject | undefined, alwa
     name,
     in: place,
     required: required.has(name),
-    schema: property,
+    schema: withSafeIntegers(property),
   }));
 }
 

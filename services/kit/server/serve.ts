@@ -38,7 +38,7 @@ export interface ServeOptions {
   readonly tokens?: TokenVerifier;
   /** Number of proxies in front, each of which appends its client to `X-Forwarded-For`; earlier entries are ignored. @default 0 */
   readonly proxyHops?: number;
-  /** Mean delay of the event loop from which requests are rejected with 503 `overloaded`. @default Duration.millis(500) */
+  /** Mean delay of the event loop from which requests are rejected with 503 `overloaded`. @default Duration.seconds(1) */
   readonly maxDelay?: Duration;
 }
 
@@ -56,7 +56,7 @@ declare module 'fastify' {
  */
 export function serve<C extends Contract>(contract: C, handlers: Handlers<C>, options: ServeOptions): Server {
   checkHandlers(contract, handlers);
-  const { log, metrics, proxyHops = 0, maxDelay = Duration.millis(500) } = options;
+  const { log, metrics, proxyHops = 0, maxDelay = Duration.seconds(1) } = options;
   const trust = contract.edge ? undefined : options.trust;
   const onHandshakeRefused = (reason: string) => {
     metrics.handshakeRefused(reason);
