@@ -51,10 +51,21 @@ function mentions(entry: Entry, about: string): boolean {
 }
 
 function lineOf(entry: Entry): string {
-  const { kind, at, ...rest } = entry;
   const until = 'until' in entry ? `–${entry.until}` : '';
-  const text = kind === 'request' ? requestText(entry as RequestEntry) : JSON.stringify(rest);
-  return `${at}${until} ms ${kind} ${text}`;
+  return `${entry.at}${until} ms ${entry.kind} ${textOf(entry)}`;
+}
+
+function textOf(entry: Entry): string {
+  switch (entry.kind) {
+    case 'request':
+      return requestText(entry);
+    case 'fault':
+      return `${entry.fault} of ${entry.target}`;
+    case 'saga':
+      return `${entry.orderId} is ${entry.state}`;
+    default:
+      return `${entry.instance} with ${entry.exit}`;
+  }
 }
 
 function requestText({ operation, key = '', orderId = '', status, code = '' }: RequestEntry): string {

@@ -5,7 +5,7 @@ import type { History, RequestEntry } from '../history.ts';
 /** A customer who is logged in. */
 export interface Customer {
   readonly id: string;
-  token: string;
+  readonly token: string;
 }
 
 /** A request of a customer. */

@@ -70,9 +70,9 @@ export class SagaSteps {
     const client = new pg.Client(this.#stack.postgres.admin('orders'));
     client.on('notification', ({ payload }) => this.#reached(JSON.parse(payload ?? '{}')));
     client.on('error', () => undefined); // `end` follows
-    client.once('end', () => void this.#again());
     await client.connect();
     await client.query('LISTEN sagas');
+    client.once('end', () => void this.#again());
     this.#client = client;
   }
 
