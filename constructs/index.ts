@@ -4,7 +4,6 @@ export {
   CASSANDRA_METRICS,
   Cassandra,
   type CassandraBucket,
-  type CassandraClusterProps,
   type CassandraMetric,
   type CassandraProps,
   type K8ssandraBackups,

@@ -53,7 +53,7 @@ export interface Alerting {
   /** Receivers of alerts that require action within days. @default none */
   readonly ticket?: readonly Receiver[];
   /**
-   * Service outside of the cluster that notifies somebody when the alert `Watchdog`, which it gets every minute, no
+   * Service outside of the cluster that notifies the engineers on call when the alert `Watchdog`, which it gets every minute, no
    * longer arrives. @default none: nobody notices when Prometheus, Alertmanager or their network fails
    */
   readonly deadMansSwitch?: Receiver;

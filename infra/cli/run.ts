@@ -85,7 +85,7 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .option('--dry-run', 'only count them, by reason')
     .addOption(cluster())
     .action((topic, options) => replay(program, topic, options));
-    cli
+  cli
     .command('rebuild')
     .description('rebuild what a service derives from events, from their topics, while it runs')
     .argument('<service>', 'such as order-history')

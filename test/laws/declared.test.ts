@@ -45,7 +45,9 @@ describe('law 7, deploy-time secrets, and law 8, no secret leaks', () => {
   test.each(all)('pods of $name get secrets as files, never as environment variables', (environment) => {
     const text = JSON.stringify(entriesOf(environment).map(({ manifest }) => manifest));
     expect(text).not.toMatch(/secretKeyRef|"secretRef"/);
-    const variables = [...text.matchAll(/"name":"([A-Z_]*(?:PASSWORD|SECRET|TOKEN|KEY)[A-Z_]*)","value":"([^"]*)"/g)];
+    const variables = [
+      ...text.matchAll(/"name":"([A-Z_]*(?:PASSWORD|SECRET|TOKEN|KEY)(?!SPACE)[A-Z_]*)","value":"([^"]*)"/g),
+    ];
     // A value that is a path names a file; the issuer of tokens is a URL.
     expect(
       variables.filter(([, name, value]) => !value?.startsWith('/') && name !== 'TOKEN_ISSUER').map(([, name]) => name),
@@ -103,7 +105,7 @@ describe('law 11, every object has an origin', () => {
   test.each(all)('each object of $name names a contract, a backing service or a prop', (environment) => {
     const services = Object.keys(environment.services).join('|');
     const cause = new RegExp(
-      `^(contract '(${services}|grafana)'|event '|contracts\\b|platform\\.|environment\\.|(postgres|kafka|consul|prometheus|grafana)\\b|(${services})\\.)`,
+      `^(contract '(${services}|grafana)'|event '|contracts\\b|platform\\.|environment\\.|(postgres|cassandra|kafka|consul|prometheus|grafana)\\b|(${services})\\.)`,
     );
     expect(entriesOf(environment).filter(({ origin }) => !cause.test(origin))).toEqual([]);
   });

@@ -103,7 +103,7 @@ const changes: Readonly<Record<Exclude<keyof Environment, Deployment>, Change>> 
   consul: (e) => ({ ...e, consul: { ...e.consul, datacenter: 'dc9' } }),
   prometheus: (e) => ({ ...e, prometheus: { ...e.prometheus, scrapeInterval: Duration.seconds(29) } }),
   grafana: (e) => ({ ...e, grafana: { ...e.grafana, shared: !e.grafana.shared } }),
-  quota: (e) => ({ ...e, quota: { ...e.quota, pods: 101 } }),
+  quota: (e) => ({ ...e, quota: { ...e.quota, pods: 501 } }),
   requirements: (e) => ({ ...e, requirements: { postgres: { guarantees: ['rolls-without-downtime'] } } }),
 };
 

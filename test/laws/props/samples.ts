@@ -109,6 +109,7 @@ export const cassandraSample = { nodes: 5, storage, resources };
 const alerting: Alerting = {
   page: [{ ...alternatives.WebhookReceiver, name: 'now' }],
   ticket: [{ ...alternatives.WebhookReceiver, name: 'later' }],
+  deadMansSwitch: { ...alternatives.WebhookReceiver, name: 'switch' },
   egress: [egress],
 };
 export const prometheusSample = {

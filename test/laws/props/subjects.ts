@@ -202,7 +202,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
     ['store'],
     {
       ...postgresSample,
-      backups: { repository: alternatives.BucketRepository },
+      backups: { repository: alternatives.BucketRepository, resources },
       pooler: { instances: 2 },
     },
     (chart, props) => {

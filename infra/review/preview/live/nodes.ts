@@ -21,7 +21,7 @@ type Labels = Readonly<Record<string, string>>;
 
 /**
  * Checks whether the cluster has a node for the pods of each workload, by its node selector and its required node
- * affinity: no dry run tells, since the scheduler decides it later.
+ * affinity: a dry run does not show it, since the scheduler decides it later.
  * @param nodes of the cluster; none if they may not be listed
  * @param subjectOf names a workload for readers
  */

@@ -19,8 +19,8 @@ interface Route {
 
 const FIELD = 'data.alertmanager.yml';
 
-/** Routes that lead to a receiver that notifies somebody, each with the matchers of the routes around it. */
-function routesToSomebody({ route = {}, receivers = [] }: Config): readonly (readonly string[])[] {
+/** Matchers of the routes whose receiver sends notifications, with those of the routes around it. */
+function notifyingRoutes({ route = {}, receivers = [] }: Config): readonly (readonly string[])[] {
   const notifying = new Set(
     receivers
       .filter((receiver) => Object.keys(receiver).some((key) => key.endsWith('_configs')))
@@ -59,7 +59,7 @@ export const alertsReceived = rule({
   check: (object, { objects, isProtected = () => false }) => {
     const text: unknown = isKind(object, 'ConfigMap') ? object.data?.['alertmanager.yml'] : undefined;
     if (typeof text !== 'string' || !objects.some((one) => holdsData(one) && isProtected(one))) return [];
-    const routes = routesToSomebody(parse(text) ?? {});
+    const routes = notifyingRoutes(parse(text) ?? {});
     return [
       ...(routes.some(isPage)
         ? []
