@@ -22,6 +22,7 @@ test("the shop's scan covers each of its Dockerfiles, and reports images that ar
   expect(skipped.map(({ what }) => what)).toEqual(images.map(({ name }) => `image ${name}`));
   expect(dockerfiles.map((path) => path.split('/').at(-2))).toEqual([
     ...images.map(({ name }) => name),
+    'cassandra',
     'kafka',
     'postgres',
   ]);

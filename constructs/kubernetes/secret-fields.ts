@@ -58,7 +58,11 @@ function isTexts(value: unknown): boolean {
   return typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 }
 
-/** Whether a text stands for a value that is elsewhere, or for none. */
+/** Whether a text stands for a value that is elsewhere, such as the path of a file, or for none. */
 function isReference(text: string): boolean {
-  return text === '' || parseDeployTimeSecret(text) !== undefined || /^\$\([\w.-]+\)$/.test(text);
+  return (
+    text === '' ||
+    parseDeployTimeSecret(text) !== undefined ||
+    /^(?:\$\([\w.-]+\)|\/(?:var|run|etc|mnt|opt|tmp|secrets)\/[\w./-]+)$/.test(text)
+  );
 }

@@ -75,7 +75,8 @@ export function podSpec(props: PodProps): PodSpec {
           { name: 'metrics', containerPort: PORTS.metrics },
         ],
         // One minute to start. Liveness has a high threshold: a restart does not help a service that is only busy.
-        startupProbe: probe('live', { periodSeconds: 1, failureThreshold: 60 }),
+        // Three minutes: on a busy node a start takes long, and a restart would only add to the load.
+        startupProbe: probe('live', { periodSeconds: 1, failureThreshold: 180 }),
         readinessProbe: probe('ready', { periodSeconds: 5, failureThreshold: 2 }),
         livenessProbe: probe('live', { periodSeconds: 10, failureThreshold: 6 }),
         // Endpoints remove a terminating pod with a delay; until then it must keep serving.

@@ -148,7 +148,8 @@ describe('a platform rejects', () => {
 
   test.each([
     ['postgres', "create 'new Postgres(…)' or 'new CnpgPostgres(…)', or correct"],
-    ['cassandra', "create a BackingService, and add it with platform.addBackingService('cassandra', …), or correct"],
+    ['cassandra', "create 'new Cassandra(…)' or 'new K8ssandraCassandra(…)', or correct"],
+    ['valkey', "create a BackingService, and add it with platform.addBackingService('valkey', …), or correct"],
   ])('a need of kind %s without a backing service, with a fix that does not lead to the next error', (kind, fix) => {
     const app = new App();
     const users = service({ owns: [{ kind } as Need] });

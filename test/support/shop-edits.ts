@@ -17,8 +17,9 @@ const edit = (name: string, make: ShopEdit['make'], ...expected: readonly string
   make,
   expected,
 });
-/** Topics of the shop, and the dead-letter topics of their consumers. */
-const TOPICS = ['user.registered', 'order.placed', 'order.confirmed', 'order.canceled'];
+/** Topics of the shop, and the dead-letter topics of `notifications`. */
+const ORDERS = ['order.placed', 'order.confirmed', 'order.canceled'];
+const TOPICS = ['user.registered', ...ORDERS];
 const DEAD_LETTERS = ['user.registered', 'order.confirmed', 'order.canceled'].map(
   (name) => `${name}.notifications.dlt`,
 );
@@ -166,8 +167,11 @@ const environmentEdits = [
   edit(
     'fewer copies of an event before it counts, kept for a shorter time',
     staging(({ kafka }) => ({ kafka: { ...kafka, topics: { minInSyncReplicas: 1, retention: Duration.days(3) } } })),
-    ...[...TOPICS, ...DEAD_LETTERS].map((topic) => `warning topics topic ${topic} @ staging`),
-    ...TOPICS.map((topic) => `critical retention topic ${topic} @ staging`),
+    ...[...TOPICS, ...DEAD_LETTERS, ...ORDERS.map((name) => `${name}.order-history.dlt`)].map(
+      (topic) => `warning topics topic ${topic} @ staging`,
+    ),
+    // The others are compacted: they keep the last event of each order.
+    'critical retention topic user.registered @ staging',
     'info rollouts Kafka/kafka @ staging',
     // Their outboxes keep published events for the retention of the topics.
     ...rolls('users', 'orders').map((line) => `${line} @ staging`),
@@ -191,7 +195,7 @@ const environmentEdits = [
   edit(
     'the logs of production in full',
     production(() => ({ logLevel: 'debug' })),
-    ...rolls('users', 'catalog', 'inventory', 'payments', 'orders', 'notifications', 'gateway').map(
+    ...rolls('users', 'catalog', 'inventory', 'payments', 'orders', 'order-history', 'notifications', 'gateway').map(
       (line) => `${line} @ production`,
     ),
   ),
@@ -316,8 +320,6 @@ const contractEdits = [
     }),
     "critical contracts contract 'notifications'",
     'critical removals Deployment/notifications',
-    'critical removals Service/metrics-notifications',
-    'critical removals Service/notifications',
     'warning network notifications',
     ...DEAD_LETTERS.map((topic) => `critical topics topic ${topic}`),
     'warning network postgres-notifications',

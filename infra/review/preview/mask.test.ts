@@ -110,6 +110,7 @@ describe('a secret is known by its place', () => {
   test.each<[string, Manifest]>([
     ['a token of a deploy-time secret', object('v1', 'Secret', { stringData: { a: '<<secret:password:a/b>>' } })],
     ['a file', pod({ env: [{ name: 'DB_PASSWORD_FILE', value: '/run/password' }] })],
+    ['a file of another variable', pod({ env: [{ name: 'LOGIN_TOKEN', value: '/var/run/login/token' }] })],
     ['another variable', pod({ env: [{ name: 'DB_PASSWORD', value: '$(OTHER)' }] })],
     [
       'the name of a Secret',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -159,7 +160,7 @@ export async function snapshotOf(root: string, commit: string, programs: Program
     // A failure may have another cause than the commit, such as a full disk.
     if ((made.failed ?? []).length > 0) return made;
     await mkdir(dirname(kept), { recursive: true });
-    const draft = `${kept}.${process.pid}`;
+    const draft = `${kept}.${randomUUID()}`; // base and head may be the same commit, at the same time
     await writeFile(draft, JSON.stringify(made));
     await rename(draft, kept);
     return made;

@@ -52,7 +52,7 @@ describe("the rules as Pulumi's policies", () => {
     for (const objects of bad) {
       const found = await reports(
         pack,
-        objects.map((manifest) => resource(manifest)),
+        objects.map((manifest) => resource(manifest, manifest.metadata.name === 'protected')),
       );
       expect({ objects, found }).not.toEqual({ objects, found: [] });
     }
