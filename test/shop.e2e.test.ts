@@ -104,7 +104,8 @@ describe('one sign-up', () => {
     const { status, body } = await ask('POST', '/users', { body: threaded });
     expect(status).toBe(201);
     expect(await sql('users', `SELECT count(*) FROM accounts WHERE id = '${body.id}'`)).toBe('1');
-    await soon('the outbox is empty', async () => (await sql('users', 'SELECT count(*) FROM outbox')) === '0');
+    const waiting = 'SELECT count(*) FROM outbox WHERE published_at IS NULL';
+    await soon('each event is published', async () => (await sql('users', waiting)) === '0');
     await soon(
       'the message is sent',
       async () =>

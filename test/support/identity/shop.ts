@@ -74,7 +74,8 @@ export async function renewShop(dev: Dev): Promise<Outcome> {
   );
   await becomes(
     'each event is sent',
-    async () => (await kubectl.run([...outbox, '-c', 'SELECT count(*) FROM outbox'])).trim() === '0',
+    async () =>
+      (await kubectl.run([...outbox, '-c', 'SELECT count(*) FROM outbox WHERE published_at IS NULL'])).trim() === '0',
   );
   const after = await livesOf(dev);
   if (after.join() !== lives.join())
