@@ -16,6 +16,7 @@ const ABSENT: Readonly<Record<string, string>> = {
   http_client_retries_total: 'no call was retried',
   http_requests_refused_total: 'no caller sent a forbidden request',
   http_handshakes_refused_total: 'every client presented a certificate',
+  cassandra_unrepaired_seconds: 'a single node has no copies to repair',
 };
 
 interface Rule {
