@@ -20,7 +20,7 @@ const tls = { host, port: 443, servername: 'users', cert: read('tls.crt'), key: 
 const socket = require('node:tls').connect(tls, () => { console.log(socket.getPeerCertificate().serialNumber); socket.end(); });`;
 
 /**
- * Renews the certificates of the workloads that a sign-up needs, under two sign-ups a second, and waits until `users`
+ * Renews the certificates of the workloads that a sign-up needs, under one sign-up a second, and waits until `users`
  * serves its new one, the gateway has loaded its own, and the event of each sign-up has been sent.
  * @throws Error when a container restarted meanwhile
  */
@@ -70,7 +70,7 @@ export async function renewShop(dev: Dev): Promise<Outcome> {
         TAKEN,
       );
     },
-    { every: 500, most: 1200 },
+    { every: 1000, most: 1200 },
   );
   await becomes(
     'each event is sent',
