@@ -94,7 +94,7 @@ describe.each([staging, production])('$name', (environment) => {
     });
     const { secrets } = synthesize(shop(environment, images));
     for (const { name } of secrets) await stack.setSecret(`secrets.${name}`, 'a value');
-  });
+  }, 30 * 60_000); // the first may include the build of Pulumi
 
   test('preview lists everything as created', async () => {
     const { changes } = await table.step('preview of a new stack', () => stack.preview());
