@@ -20,7 +20,7 @@ export function selects(
       const value = labels[key];
       if (operator === 'Exists') return value !== undefined;
       if (operator === 'DoesNotExist') return value === undefined;
-      return values.includes(value ?? '') === (operator === 'In');
+      return (value !== undefined && values.includes(value)) === (operator === 'In');
     })
   );
 }

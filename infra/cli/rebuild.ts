@@ -1,7 +1,5 @@
-import { ConfigurationError } from '@groundwork/contract';
-import { Kubectl } from '../deploy/index.ts';
-import { chooseCluster } from './drivers.ts';
-import { environmentOf, type Program } from './program.ts';
+import { clusterOf } from './cluster-of.ts';
+import type { Program } from './program.ts';
 
 export interface RebuildCommand {
   readonly environment: string;
@@ -17,21 +15,8 @@ export async function rebuild(
   service: string,
   { environment: name, cluster: wanted }: RebuildCommand,
 ): Promise<void> {
-  const { namespace, context } = environmentOf(program, name, 'npm run rebuild › --environment');
-  // Only the local environment may run on a local cluster: the others name their kube context.
-  const { driver } = await chooseCluster({
-    wanted: wanted ?? (name === program.localEnvironment ? undefined : 'context'),
-    context,
-  });
-  const cluster = await driver.find();
-  if (cluster === undefined)
-    throw new ConfigurationError({
-      code: 'cluster-unavailable',
-      where: `environment '${name}'`,
-      problem: `its cluster (${driver.name}) is not running`,
-      fix: 'start it first',
-    });
+  const { kubectl, namespace } = await clusterOf(program, name, 'npm run rebuild › --environment', wanted);
   const command = ['node', '--max-old-space-size=96', `services/${service}/rebuild.ts`];
   const exec = ['--namespace', namespace, 'exec', `deployment/${service}`, '--container', service, '--', ...command];
-  console.log(await new Kubectl(cluster).run(exec));
+  console.log(await kubectl.run(exec));
 }

@@ -1,5 +1,6 @@
 import type { Manifest } from '@groundwork/constructs';
 import { podSpecOf } from '../../../../constructs/kubernetes/read.ts';
+import { selects } from '../../../../constructs/kubernetes/selector.ts';
 import type { Finding } from '../finding.ts';
 import type { SnapshotObject } from '../snapshot.ts';
 import type { LiveManifest } from './state.ts';
@@ -53,9 +54,8 @@ export function withoutNode(
   });
 }
 
-function fits(labels: Labels, nodeSelector: Labels, terms: readonly Term[] | undefined): boolean {
-  const isSelected = Object.entries(nodeSelector).every(([key, value]) => labels[key] === value);
-  return isSelected && (terms === undefined || terms.some((term) => isMatch(labels, term)));
+function fits(labels: Labels, matchLabels: Labels, terms: readonly Term[] | undefined): boolean {
+  return selects({ matchLabels }, labels) && (terms === undefined || terms.some((term) => isMatch(labels, term)));
 }
 
 /** A term without any requirement matches no node. */
@@ -64,22 +64,10 @@ function isMatch(labels: Labels, { matchExpressions = [], matchFields = [] }: Te
   return matchExpressions.length > 0 && matchExpressions.every((expression) => holds(labels, expression));
 }
 
-function holds(labels: Labels, { key = '', operator, values = [] }: Expression): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Gt':
-      return Number(value) > Number(values[0]);
-    case 'Lt':
-      return Number(value) < Number(values[0]);
-    default:
-      return true;
-  }
+/** As in a label selector, and with two more operators. */
+function holds(labels: Labels, expression: Expression): boolean {
+  const { key = '', operator, values = [] } = expression;
+  if (operator === 'Gt') return Number(labels[key]) > Number(values[0]);
+  if (operator === 'Lt') return Number(labels[key]) < Number(values[0]);
+  return selects({ matchExpressions: [expression] }, labels);
 }

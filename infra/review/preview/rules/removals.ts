@@ -1,14 +1,12 @@
 import type { Manifest } from '@groundwork/constructs';
 import { isKind } from '../../../../constructs/kubernetes/read.ts';
-import { selects } from '../../../../constructs/kubernetes/selector.ts';
 import { podOf } from '../../policy/pods.ts';
+import { selectorsOf } from '../../policy/selectors.ts';
 import type { Observation } from '../finding.ts';
 import type { ObjectChange } from '../objects.ts';
 import { formatSome } from '../text.ts';
 import { configMapsOf, podsOf } from '../workloads.ts';
 import { about, type EnvironmentRule } from './rule.ts';
-
-type Labels = Readonly<Record<string, string>>;
 
 /** Objects that are deleted while others may need them. `data` reports those that store data. */
 export const removals: EnvironmentRule = {
@@ -36,17 +34,13 @@ function workload(change: ObjectChange, all: readonly Manifest[]): Observation[]
 function service(change: ObjectChange, all: readonly Manifest[], deleted: readonly ObjectChange[]): Observation[] {
   const { before } = change;
   if (!isKind(before, 'Service')) return [];
-  const { selector } = before.spec ?? {};
-  const workloads =
-    selector === undefined ? [] : all.filter((one) => makesPods(one, before.metadata.namespace, selector));
+  const workloads = all.filter((one) => {
+    const pod = podOf(one);
+    return pod !== undefined && selectorsOf(pod, one, 'Service', { objects: all }).includes(before);
+  });
   const gone = new Set(deleted.map((one) => one.before));
   if (workloads.length > 0 && workloads.every((one) => gone.has(one))) return [];
   return [about(change, 'critical', 'its name and address are gone: its clients no longer connect', RENAMED)];
-}
-
-function makesPods(workload: Manifest, namespace: string | undefined, matchLabels: Labels): boolean {
-  const pod = workload.metadata.namespace === namespace ? podOf(workload) : undefined;
-  return pod !== undefined && selects({ matchLabels }, pod.labels);
 }
 
 /** A ConfigMap that pods still use: those that start without it wait for it. */
