@@ -11,12 +11,8 @@ import type { OutputResolver } from './outputs.ts';
  */
 export function inputsOf(manifest: Manifest, source: SecretSource, outputs: OutputResolver): Record<string, unknown> {
   const isSecret = manifest.apiVersion === 'v1' && manifest.kind === 'Secret';
-  const resolved = isSecret
-    ? resolveDeployTimeSecrets(manifest, ({ name }) => source.get(name))
-    : replaceSecrets(
-        resolveDeployTimeSecrets(manifest, () => undefined),
-        (text, before) => secret(outputs.putBack(before + text)),
-      );
+  const filled = resolveDeployTimeSecrets(manifest, ({ name }) => source.get(name));
+  const resolved = isSecret ? filled : replaceSecrets(filled, (text, before) => secret(outputs.putBack(before + text)));
   const inputs: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(resolved)) inputs[key] = putBack(value, outputs);
   if (isSecret)

@@ -19,13 +19,14 @@ function migrationsWith(statement: string): string[] {
 }
 
 test.each([
-  ['outbox', 'CREATE TABLE outbox '],
-  ['outbox-published', 'ADD COLUMN published_at '],
-  ['inbox', 'CREATE TABLE inbox '],
-])('law: migrations for the %s are those of the kit', (file, statement) => {
+  ['events/sql/outbox', 'CREATE TABLE outbox '],
+  ['events/sql/outbox-published', 'ADD COLUMN published_at '],
+  ['events/sql/inbox', 'CREATE TABLE inbox '],
+  ['postgres/sql/idempotency-keys', 'CREATE TABLE idempotency_keys '],
+])('law: migrations that copy %s are those of the kit', (file, statement) => {
   const found = migrationsWith(statement);
   expect(found.length).toBeGreaterThan(0);
-  for (const sql of found) expect(sql).toBe(readFileSync(join(import.meta.dirname, 'sql', `${file}.sql`), 'utf8'));
+  for (const sql of found) expect(sql).toBe(readFileSync(join(services, 'kit', `${file}.sql`), 'utf8'));
   expect(migrationsWith('ADD COLUMN published_at ')).toHaveLength(migrationsWith('CREATE TABLE outbox ').length);
 });
 
