@@ -188,6 +188,19 @@ describe('what could not be scanned', () => {
     );
   });
 
+  test('reports the rest of an image whose Java archives need a database that is not there', async () => {
+    const java = `*cyclonedx*jar*) echo '${SBOM}';; *cyclonedx*) echo "no Java database" >&2; exit 1;;`;
+    everyScanner({ trivy: `case "$*" in ${java} *) echo '${result('"Secrets":[]')}';; esac` });
+    await run();
+    expect(readFileSync(join(out(), 'users.cdx.json'), 'utf8')).toBe(`${SBOM}\n`);
+    expect(written().skipped).toContainEqual(
+      expect.objectContaining({
+        what: 'trivy on Java archives of the SBOM of users',
+        reason: 'it exited with 1: no Java database',
+      }),
+    );
+  });
+
   test('fails for a required tool that scanned only a part', async () => {
     everyScanner({ dockle: `case "$*" in *users.tar) echo "no space left" >&2; exit 1;; esac; echo '{"details":[]}'` });
     expect(await run(['--require', 'dockle'])).toContain(

@@ -99,12 +99,27 @@ async function report(
   work: string,
   looked?: (result: Result) => boolean,
 ): Promise<Outcome> {
-  const printed = await run('trivy', [command, '--quiet', '--format', 'json', ...args], work);
-  if ('failed' in printed) return skipped(target, printed.failed);
+  const printed = await runWithoutJava(target, [command, '--quiet', '--format', 'json', ...args], work);
+  if (!('stdout' in printed)) return printed;
   const { Results = [] } = wellFormed(`trivy on ${target}`, REPORT, printed.stdout, KNOWN);
   const findings = Results.flatMap((result) => findingsOf(target, result));
-  if (looked === undefined || Results.some(looked)) return { findings };
-  return { findings, ...skipped(target, 'it recognized neither packages nor instructions in it') };
+  const unread = looked === undefined || Results.some(looked) ? [] : skipped(target, UNRECOGNIZED).skipped;
+  return { findings, skipped: [...printed.skipped, ...unread] };
+}
+
+const UNRECOGNIZED = 'it recognized neither packages nor instructions in it';
+
+/**
+ * Runs Trivy, and again without Java archives if it fails: for a single one it needs a database of its own, and without
+ * that it reports nothing of the image, so the archives are what is skipped.
+ */
+async function runWithoutJava(target: string, args: readonly string[], work: string) {
+  const printed = await run('trivy', args, work);
+  if (!('failed' in printed)) return { stdout: printed.stdout, skipped: [] };
+  const archives = ['jar', 'war', 'ear', 'par'].flatMap((extension) => ['--skip-files', `**/*.${extension}`]);
+  const again = args[0] === 'image' ? await run('trivy', [...args, ...archives], work) : printed;
+  if ('failed' in again) return skipped(target, printed.failed);
+  return { stdout: again.stdout, ...skipped(`Java archives of ${target}`, printed.failed) };
 }
 
 function findingsOf(target: string, result: Result): ScanFinding[] {
@@ -140,14 +155,14 @@ function findingsOf(target: string, result: Result): ScanFinding[] {
 
 /** CycloneDX of an image; a base image without a list of its system packages is reported. */
 async function sbom({ name, at }: ScannedImage, work: string): Promise<Outcome> {
-  const printed = await run('trivy', ['image', '--quiet', '--format', 'cyclonedx', ...at], work);
-  if ('failed' in printed) return skipped(`the SBOM of ${name}`, printed.failed);
+  const printed = await runWithoutJava(`the SBOM of ${name}`, ['image', '--quiet', '--format', 'cyclonedx', ...at], work);
+  if (!('stdout' in printed)) return printed;
   const { components } = wellFormed(`trivy's SBOM of ${name}`, BOM, printed.stdout, KNOWN);
   const system = components.some(({ purl = '' }) => /^pkg:(deb|apk|rpm)\//.test(purl));
-  const sboms = { [`${name}.cdx.json`]: `${printed.stdout}\n` };
-  return system ? { sboms } : { sboms, ...skipped(`system packages of ${name}`, 'the base image has no list of them') };
+  const unlisted = system ? [] : skipped(`system packages of ${name}`, 'the base image has no list of them').skipped;
+  return { sboms: { [`${name}.cdx.json`]: `${printed.stdout}\n` }, skipped: [...printed.skipped, ...unlisted] };
 }
 
-function skipped(what: string, reason: string): Outcome {
+function skipped(what: string, reason: string) {
   return { skipped: [{ what: `trivy on ${what}`, reason }] };
 }
