@@ -14,7 +14,7 @@ import { systemApp, systemGraph } from './system.ts';
 
 const ENVIRONMENTS = ['dev', 'staging', 'production'];
 /** Objects of each environment. */
-const SIZES = [300, 1_000, 3_000];
+const SIZES = [300, 1_000, 5_000];
 const root = join(import.meta.dirname, '..');
 
 /** Time of a preview by phase, its growth with size, and the number of lines that a reviewer reads. */

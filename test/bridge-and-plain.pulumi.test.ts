@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { BUSYBOX } from '@groundwork/local';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Cluster } from '../infra/deploy/cluster/index.ts';
-import { processesWith } from './support/processes.ts';
+import { withPeakMemory } from './support/processes.ts';
 import { Project } from './support/pulumi.ts';
 import { inWords, RunTable } from './support/run-table.ts';
 import { separateCluster } from './support/separate-cluster.ts';
@@ -151,23 +150,9 @@ const WAYS: readonly Way[] = ['bridge', 'plain'];
 
 /** Runs `pulumi` in a project, and measures the memory of all processes that take part. */
 async function measured(project: Project, command: string) {
-  const peaks = new Map<number, number>();
-  let done = false;
-  const watch = async () => {
-    while (!done) {
-      for (const { pid, peakMegabytes } of await processesWith(`PULUMI_BACKEND_URL=file://${project.folder}/state`))
-        peaks.set(pid, Math.max(peakMegabytes, peaks.get(pid) ?? 0));
-      await setTimeout(500); // seldom enough not to slow down what is measured
-    }
-  };
-  const watching = watch();
   const started = performance.now();
-  const { summary } = await project.pulumi(command).finally(() => {
-    done = true;
-  });
-  const seconds = (performance.now() - started) / 1000;
-  await watching;
-  return { summary, seconds, megabytes: Math.round([...peaks.values()].reduce((sum, peak) => sum + peak, 0)) };
+  const { result, megabytes } = await withPeakMemory(project.backend, () => project.pulumi(command));
+  return { summary: result.summary, seconds: (performance.now() - started) / 1000, megabytes };
 }
 
 test('the bridge does what plain resources do, step by step', async () => {

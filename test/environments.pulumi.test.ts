@@ -97,18 +97,18 @@ describe.each([staging, production])('$name', (environment) => {
   }, 30 * 60_000); // the first may include the build of Pulumi
 
   test('preview lists everything as created', async () => {
-    const { changes } = await table.step('preview of a new stack', () => stack.preview());
+    const { changes } = await table.step('preview of a new stack', stack, () => stack.preview());
     expect(Object.keys(changes)).toEqual(['create']);
     created = changes.create ?? 0;
   });
 
   test('up creates everything, and again changes nothing', async () => {
-    expect(await table.step('up', () => stack.up())).toEqual({ create: created });
-    expect(await table.step('up again', () => stack.up())).toEqual({ same: created });
+    expect(await table.step('up', stack, () => stack.up())).toEqual({ create: created });
+    expect(await table.step('up again', stack, () => stack.up())).toEqual({ same: created });
   });
 
   test('destroy deletes everything', async () => {
-    expect(await table.step('destroy', () => stack.destroy())).toEqual({ delete: created });
+    expect(await table.step('destroy', stack, () => stack.destroy())).toEqual({ delete: created });
   });
 
   test('docs/pulumi-real-engine.md has this run', () => {

@@ -61,7 +61,7 @@ test('npm start -- --engine pulumi brings dev up, and says what it leaves out', 
 }, 1_800_000);
 
 test('up again changes nothing', async () => {
-  const changes = await table.step('up again', () => stack.up());
+  const changes = await table.step('up again', stack, () => stack.up());
   expect(Object.keys(changes)).toEqual(['same']);
   all = changes.same ?? 0;
 });
@@ -82,7 +82,7 @@ test('a preview without secrets lists the commands that set them, and the comman
   expect(commands.length).toBeGreaterThan(5);
   for (const command of commands) expect(await project.run(command)).toMatchObject({ exitCode: 0 });
   const preview = async () => ({ changes: (await project.pulumi('preview')).summary });
-  const { changes } = await table.step('preview of a new stack, by the CLI', preview);
+  const { changes } = await table.step('preview of a new stack, by the CLI', project, preview);
   expect(changes).toEqual({ create: all });
 });
 
@@ -91,16 +91,16 @@ test('a changed scaling bound updates the autoscaler and nothing else', async ()
   if (catalog === undefined) throw new Error('dev has no catalog');
   const services = { ...others, catalog: { ...catalog, scaling: { ...catalog.scaling, max: 4 } } };
   const changed = () => stack.up(shopOf({ ...dev, services }));
-  expect(await table.step('up, one scaling bound changed', changed)).toEqual({ update: 1, same: all - 1 });
+  expect(await table.step('up, one scaling bound changed', stack, changed)).toEqual({ update: 1, same: all - 1 });
   expect(await stack.up(shopOf(dev))).toEqual({ update: 1, same: all - 1 });
 });
 
 test('a service that is removed is deleted, and created when it is back; no other object is touched', async () => {
   const before = await stack.objects();
-  const removed = await table.step('up, a service removed', () => stack.up(shopOf(dev, 'notifications')));
+  const removed = await table.step('up, a service removed', stack, () => stack.up(shopOf(dev, 'notifications')));
   expect(Object.keys(removed).sort()).toEqual(['delete', 'same']);
   const { delete: count = 0 } = removed;
-  const back = await table.step('up, the service added back', () => stack.up(shopOf(dev)));
+  const back = await table.step('up, the service added back', stack, () => stack.up(shopOf(dev)));
   expect(back).toEqual({ create: count, same: all - count });
   expect(await stack.objects()).toEqual(before);
 });
@@ -109,8 +109,10 @@ test('an object that was deleted by hand is created again after a refresh; a lab
   await kubectl.run(['delete', 'service', 'catalog', '--namespace', namespace]);
   await kubectl.run(['label', 'service', 'users', 'added=by-hand', '--namespace', namespace]);
   expect(await stack.up()).toEqual({ same: all }); // the state alone does not know
-  expect(await table.step('refresh, a Service deleted by hand', () => stack.refresh())).toMatchObject({ delete: 1 });
-  expect(await table.step('up after it', () => stack.up())).toEqual({ create: 1, same: all - 1 });
+  expect(await table.step('refresh, a Service deleted by hand', stack, () => stack.refresh())).toMatchObject({
+    delete: 1,
+  });
+  expect(await table.step('up after it', stack, () => stack.up())).toEqual({ create: 1, same: all - 1 });
   const labels = (await kubectl.get('service', 'users', namespace))?.metadata.labels;
   expect(labels).toMatchObject({ added: 'by-hand' });
 });
@@ -140,7 +142,7 @@ test('law: neither state nor config has a secret in plain text', () => {
 
 test('destroy deletes everything, and the other engine creates the same objects', async () => {
   const objects = await stack.objects();
-  expect(await table.step('destroy', () => stack.destroy())).toEqual({ delete: all });
+  expect(await table.step('destroy', stack, () => stack.destroy())).toEqual({ delete: all });
   await becomes('the namespace is gone', async () => (await kubectl.get('namespace', namespace)) === undefined);
   const { exitCode, output } = await groundwork('start', '--cluster', 'embedded', '--engine', 'apply');
   expect(output).toContain(`Deploy dev: ${objects.length} created`);

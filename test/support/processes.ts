@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** A process of this machine that has a variable in its environment. */
 export interface RunningProcess {
@@ -29,4 +30,23 @@ export async function processesWith(variable: string): Promise<readonly RunningP
     }),
   );
   return found.flat();
+}
+
+/** Result of work, and the most memory in MB that all processes with a variable had meanwhile, each at its peak. */
+export async function withPeakMemory<T>(variable: string, work: () => Promise<T>) {
+  const peaks = new Map<number, number>();
+  let done = false;
+  const watch = async () => {
+    while (!done) {
+      for (const { pid, peakMegabytes } of await processesWith(variable))
+        peaks.set(pid, Math.max(peakMegabytes, peaks.get(pid) ?? 0));
+      await setTimeout(500); // seldom enough not to slow down what is measured
+    }
+  };
+  const watching = watch();
+  const result = await work().finally(() => {
+    done = true;
+  });
+  await watching;
+  return { result, megabytes: Math.round([...peaks.values()].reduce((sum, peak) => sum + peak, 0)) };
 }

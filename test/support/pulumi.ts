@@ -17,6 +17,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const PASSPHRASE = 'test';
+/** Variable of every process that Pulumi starts. */
+const BACKEND = 'PULUMI_BACKEND_URL';
 
 let installation: Promise<PulumiInstallation> | undefined;
 /** Pulumi as it is installed, or else built from its Go modules. */
@@ -33,7 +35,7 @@ export async function environmentOf(folder: string, kubeconfig: string): Promise
   const bin = cli === undefined ? [] : [join(cli, 'bin'), languageHost()];
   return {
     KUBECONFIG: kubeconfig,
-    PULUMI_BACKEND_URL: `file://${folder}`,
+    [BACKEND]: `file://${folder}`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_ERROR_OUTPUT_STRING: '1',
     PULUMI_SKIP_UPDATE_CHECK: '1',
@@ -90,6 +92,11 @@ export class InlineStack {
     );
     if (providerVersion !== undefined) await stack.setConfig('providerVersion', { value: providerVersion });
     return new InlineStack(folder, stack, { KUBECONFIG: kubeconfig, PROVIDER_VERSION: providerVersion ?? '' });
+  }
+
+  /** `NAME=value` of a variable that only the processes of this stack have. */
+  public get backend(): string {
+    return `${BACKEND}=file://${this.folder}`;
   }
 
   public async configure(values: Readonly<Record<string, string>>): Promise<void> {
@@ -167,6 +174,11 @@ export class Project {
     const { providerVersion = '' } = await pulumi();
     const environment = await environmentOf(join(folder, 'state'), kubeconfig);
     return new Project(folder, { ...environment, PROVIDER_VERSION: providerVersion });
+  }
+
+  /** `NAME=value` of a variable that only the processes of this project have. */
+  public get backend(): string {
+    return `${BACKEND}=${this.environment[BACKEND]}`;
   }
 
   /** Runs a shell command in the project, and returns its exit code and output. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpMap } from '@pulumi/pulumi/automation/index.js';
+import { withPeakMemory } from './processes.ts';
 
 const PAGE = join(import.meta.dirname, '../../docs/pulumi-real-engine.md');
 
@@ -11,19 +12,26 @@ export class RunTable {
   readonly #rows: { readonly step: string; readonly result: string; readonly figures: readonly string[] }[] = [];
 
   /** @param figures titles of the columns that differ from run to run */
-  public constructor(name: string, figures: readonly string[] = ['seconds']) {
+  public constructor(name: string, figures: readonly string[] = ['seconds', 'MB']) {
     this.#name = name;
     this.#figures = figures;
   }
 
-  /** Runs a step, and keeps what it changed and the seconds that it took. */
-  public async step<T extends OpMap | { readonly changes: OpMap }>(step: string, work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs a step of a stack, and keeps what it changed, the seconds that it took, and the most memory of the processes that
+   * Pulumi started.
+   */
+  public async step<T extends OpMap | { readonly changes: OpMap }>(
+    step: string,
+    { backend }: { readonly backend: string },
+    work: () => Promise<T>,
+  ): Promise<T> {
     const started = performance.now();
-    const done = await work();
+    const { result, megabytes } = await withPeakMemory(backend, work);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    const changes: OpMap = 'changes' in done ? done.changes : done;
-    this.row(step, inWords(changes), [seconds]);
-    return done;
+    const changes: OpMap = 'changes' in result ? result.changes : result;
+    this.row(step, inWords(changes), [seconds, `${megabytes}`]);
+    return result;
   }
 
   /** Keeps a step that ran. */
