@@ -22,6 +22,7 @@ export {
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
 export { Grafana, type GrafanaEdge, type GrafanaProps, type SignIn } from './grafana/index.ts';
 export {
+  type AsyncApiDocument,
   type AsyncApiOptions,
   type Call,
   type DiagramEdge,

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { listAt, valueAt } from './json.ts';
 
-/** Examples of formats, for fields that have none of their own. */
+/** Examples of formats, for fields without `examples`. */
 const FORMATS: Readonly<Record<string, string>> = {
   uuid: '00000000-0000-4000-8000-000000000001',
   email: 'ada@example.org',

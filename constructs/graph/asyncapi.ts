@@ -12,6 +12,22 @@ export interface AsyncApiOptions {
   readonly topics?: readonly DesiredTopic[];
 }
 
+/** An AsyncAPI 3.0 document. */
+export interface AsyncApiDocument {
+  /** Version of AsyncAPI. */
+  readonly asyncapi: '3.0.0';
+  /** Title, version and description. */
+  readonly info: Readonly<Record<'title' | 'version' | 'description', string>>;
+  /** Media type of the messages. */
+  readonly defaultContentType: 'application/json';
+  /** A channel for each topic, by its name. */
+  readonly channels: Readonly<Record<string, object>>;
+  /** What services publish and consume, such as `orders.publishes.order.placed`. */
+  readonly operations: Readonly<Record<string, object>>;
+  /** A message for each version of an event, such as `order.placed.v1`. */
+  readonly components: { readonly messages: Readonly<Record<string, object>> };
+}
+
 /** Version of AsyncAPI's Kafka bindings. @see https://github.com/asyncapi/bindings/tree/master/kafka */
 const BINDING = { bindingVersion: '0.5.0' };
 
@@ -32,10 +48,10 @@ const HEADERS = {
  * The AsyncAPI 3.0 document of all events: a channel for each topic, a message for each version of its event with an
  * example, and an operation for each service that publishes or consumes it. Deterministic.
  */
-export function toAsyncApi(graph: Graph, { title, version, topics = [] }: AsyncApiOptions) {
+export function toAsyncApi(graph: Graph, { title, version, topics = [] }: AsyncApiOptions): AsyncApiDocument {
   const published = graph.contracts.flatMap(({ publishes }) => publishes);
   return {
-    asyncapi: '3.0.0' as const,
+    asyncapi: '3.0.0',
     info: {
       title,
       version,

@@ -46,6 +46,8 @@ describe.each(['/docs', '/problems', '/problems/not-found'])('the page %s', (pat
     expect(body.match(/<main>/g)).toHaveLength(1);
     const ids = [...body.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
+    const regions = [...body.matchAll(/aria-label="([^"]*)"/g)].map(([, name]) => name);
+    expect(new Set(regions).size).toBe(regions.length);
     for (const [, target] of body.matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(target);
   });
 });

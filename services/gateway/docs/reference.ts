@@ -1,6 +1,7 @@
 import { textAt, valueAt } from '@groundwork/contract';
+import { PROBLEM_JSON } from '@groundwork/kit';
 import type { OpenApiDocument } from '@groundwork/kit/openapi';
-import { fieldsOf } from './fields.ts';
+import { type Field, fieldsOf } from './fields.ts';
 import { type Html, html, prose } from './html.ts';
 import { page } from './page.ts';
 
@@ -13,7 +14,7 @@ export function referencePage(document: OpenApiDocument) {
   );
   const links = operations.map(
     ({ title, operation }) =>
-      html`<li><a href="#${operation.operationId}"><code>${title}</code></a> ${operation.summary}</li>
+      html`<li><a href="#${operation.operationId}"><code>${title}</code></a> ${prose(operation.summary)}</li>
 `,
   );
   return page(
@@ -32,10 +33,10 @@ function section(title: string, operation: Described, document: OpenApiDocument)
   const body = requestBody?.content['application/json'];
   return html`<section aria-labelledby="${operationId}">
 <h2 id="${operationId}"><code>${title}</code></h2>
-<p>${summary}. ${security.length > 0 ? 'Requires an access token.' : 'Requires no access token.'}</p>
-${parameters.length === 0 ? '' : table('Parameters', parameters.map(parameterRow))}
-${body === undefined ? '' : html`${fields('Request body', body.schema)}${example('Example of a request', body.example)}`}
-${Object.entries(responses).map(([status, response]) => answer(status, resolve(response, document)))}
+<p>${prose(summary)}. ${security.length > 0 ? 'Requires an access token.' : 'Requires no access token.'}</p>
+${parameters.length === 0 ? '' : table(title, 'Parameters', parameters.map(parameterRow))}
+${body === undefined ? '' : html`${fields(title, 'Request body', body.schema)}${example('Example of a request', body.example)}`}
+${Object.entries(responses).map(([status, response]) => answer(title, status, response, document))}
 </section>
 `;
 }
@@ -46,35 +47,31 @@ function parameterRow({ name, in: place, required, schema }: NonNullable<Describ
   return { ...field, name, required, type: `${place}: ${field?.type}`, description: field?.description ?? '' };
 }
 
-function answer(status: string, response: unknown): Html {
-  const contents = Object.entries(Object(valueAt(response, 'content')) as Record<string, unknown>);
-  const title = status === 'default' ? 'Other errors' : status;
-  return html`<h3>${title}: ${textAt(response, 'description') ?? ''}</h3>
+function answer(title: string, status: string, response: unknown, { components }: OpenApiDocument): Html {
+  const name = textAt(response, '$ref')?.split('/').at(-1);
+  const resolved = name === undefined ? response : valueAt(components.responses, name);
+  const contents = Object.entries(Object(valueAt(resolved, 'content')) as Record<string, unknown>);
+  return html`<h3>${status === 'default' ? 'Other errors' : status}: ${textAt(resolved, 'description') ?? ''}</h3>
 ${contents.map(([type, content]) => {
   const schema = valueAt(content, 'schema');
-  const known = valueAt(schema, '$ref') === undefined && type === 'application/json';
-  return html`${known ? fields('Response', schema) : ''}${example(`Example, ${type}`, valueAt(content, 'example'))}`;
+  const shown = type === PROBLEM_JSON ? html`` : fields(`${title}, ${status}`, 'Response', schema);
+  return html`${shown}${example(`Example, ${type}`, valueAt(content, 'example'))}`;
 })}`;
 }
 
-/** A response, or the one that it refers to. */
-function resolve(response: unknown, { components }: OpenApiDocument): unknown {
-  const name = textAt(response, '$ref')?.split('/').at(-1);
-  return name === undefined ? response : valueAt(components.responses, name);
-}
-
-function fields(caption: string, schema: unknown): Html {
+function fields(of: string, caption: string, schema: unknown): Html {
   const rows = fieldsOf(schema);
-  return rows.length === 0 ? html`` : table(caption, rows);
+  return rows.length === 0 ? html`` : table(of, caption, rows);
 }
 
-function table(caption: string, rows: readonly ReturnType<typeof fieldsOf>[number][]): Html {
+/** @param of what the table belongs to: the name of a region must be unique */
+function table(of: string, caption: string, rows: readonly Field[]): Html {
   const body = rows.map(
     ({ name, required, type, description }) =>
       html`<tr><th scope="row"><code>${name || 'the body'}</code></th><td>${required ? 'yes' : 'no'}</td><td>${type}</td><td>${prose(description)}</td></tr>
 `,
   );
-  return html`<div class="table" tabindex="0" role="region" aria-label="${caption}"><table>
+  return html`<div class="table" tabindex="0" role="region" aria-label="${of}: ${caption}"><table>
 <caption>${caption}</caption>
 <thead><tr><th scope="col">Name</th><th scope="col">Required</th><th scope="col">Type</th><th scope="col">Description</th></tr></thead>
 <tbody>
