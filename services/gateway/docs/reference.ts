@@ -1,5 +1,4 @@
 import { textAt, valueAt } from '@groundwork/contract';
-import { PROBLEM_JSON } from '@groundwork/kit';
 import type { OpenApiDocument } from '@groundwork/kit/openapi';
 import { type Field, fieldsOf } from './fields.ts';
 import { type Html, html, prose } from './html.ts';
@@ -50,13 +49,14 @@ function parameterRow({ name, in: place, required, schema }: NonNullable<Describ
 function answer(title: string, status: string, response: unknown, { components }: OpenApiDocument): Html {
   const name = textAt(response, '$ref')?.split('/').at(-1);
   const resolved = name === undefined ? response : valueAt(components.responses, name);
-  const contents = Object.entries(Object(valueAt(resolved, 'content')) as Record<string, unknown>);
+  // What all operations answer alike is shown once, with the problems.
+  const contents = name === undefined ? Object.entries(Object(valueAt(response, 'content')) as object) : [];
   return html`<h3>${status === 'default' ? 'Other errors' : status}: ${textAt(resolved, 'description') ?? ''}</h3>
 ${contents.map(([type, content]) => {
   const schema = valueAt(content, 'schema');
-  const shown = type === PROBLEM_JSON ? html`` : fields(`${title}, ${status}`, 'Response', schema);
+  const shown = type === 'application/json' ? fields(`${title}, ${status}`, 'Response', schema) : html``;
   return html`${shown}${example(`Example, ${type}`, valueAt(content, 'example'))}`;
-})}`;
+})}${name === undefined ? '' : html`<p>A <a href="/problems">problem</a>.</p>`}`;
 }
 
 function fields(of: string, caption: string, schema: unknown): Html {
