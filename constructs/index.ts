@@ -22,11 +22,14 @@ export {
 export { type Edge, edgeUrl, type IngressEdge, type LoadBalancerEdge, type NodePortEdge } from './edge/index.ts';
 export { Grafana, type GrafanaEdge, type GrafanaProps, type SignIn } from './grafana/index.ts';
 export {
+  type AsyncApiDocument,
+  type AsyncApiOptions,
   type Call,
   type DiagramEdge,
   type DiagramNode,
   Graph,
   type Topic,
+  toAsyncApi,
   toDiagram,
   toDot,
   toMermaid,
@@ -52,6 +55,7 @@ export { Cpu, Size } from './kubernetes/units.ts';
 export { toYaml } from './kubernetes/yaml.ts';
 export { Mail, type MailProps, type MailServer } from './mail/index.ts';
 export {
+  FILES_FOLDER,
   type LogLevel,
   Microservice,
   type MicroserviceProps,

@@ -1,11 +1,12 @@
 import { type Images, Platform, type System, synthesize, toDot, toMermaid } from '@groundwork/constructs';
+import { textAt } from '@groundwork/contract';
 import { namedImages, type ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
 import { groups, rules } from '../infra/review/policy/index.ts';
 import { certManager } from './cluster.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy } from './policy.ts';
-import { graph, images, namespaceOf, shop } from './shop.ts';
+import { ASYNCAPI, graph, images, namespaceOf, shop } from './shop.ts';
 import { smoke, welcome } from './smoke.ts';
 import { IMAGES_LOCK, ROOT } from './synth-images.ts';
 
@@ -19,6 +20,12 @@ function compose(name: string, from: Images): System {
   const environment: Environment = environments[name as keyof typeof environments];
   const judged = from === namedImages ? rules.filter((rule) => !groups.images.some(({ id }) => id === rule.id)) : rules;
   return enforcePolicy(environment, synthesize(shop(environment, from)), { rules: judged });
+}
+
+/** The AsyncAPI document that the gateway of an environment serves. */
+function asyncApi(name: string): string {
+  const { objects } = compose(name, namedImages);
+  return objects.map(({ manifest }) => textAt(manifest, 'data', ASYNCAPI)).find((text) => text !== undefined) ?? '';
 }
 
 /** The command line of the shop: `npm start` and the other commands. */
@@ -41,6 +48,7 @@ await run(
         .flatMap(({ guaranteeReports }) => guaranteeReports);
     },
     graph: { mermaid: toMermaid(graph), dot: toDot(graph) },
+    asyncApi,
     smoke,
     welcome,
   },

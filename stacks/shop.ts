@@ -4,6 +4,7 @@ import {
   CnpgPostgres,
   ConfigurationError,
   Consul,
+  FILES_FOLDER,
   Grafana,
   Graph,
   type Images,
@@ -11,12 +12,14 @@ import {
   Kafka,
   Mail,
   Microservice,
+  type MicroserviceProps,
   Platform,
   Postgres,
   Prometheus,
   Secrets,
   StrimziKafka,
   throwIfAny,
+  toAsyncApi,
 } from '@groundwork/constructs';
 import { contracts } from '@groundwork/contracts';
 import { App, Chart } from 'cdk8s';
@@ -70,7 +73,7 @@ export function shop(
   });
   const provisioner = images.service('provisioner');
   const database = makePostgres(chart('postgres'), platform, environment, images);
-  makeKafka(chart('kafka'), platform, environment, images);
+  const { topics } = makeKafka(chart('kafka'), platform, environment, images);
   makeCassandra(chart('cassandra'), platform, environment, images);
   new Consul(chart('consul'), 'consul', {
     platform,
@@ -109,9 +112,21 @@ export function shop(
       resources,
       spread,
       logLevel,
+      ...(contract.edge ? eventsFile(toAsyncApi(system, { title: 'Shop', version: '1.0.0', topics })) : {}),
     });
   }
   return scope;
+}
+
+/** Name of the gateway's file with the AsyncAPI document. */
+export const ASYNCAPI = 'asyncapi.json';
+
+/** The description of the events, which the gateway serves: it depends on all contracts, so it is not part of its image. */
+function eventsFile(document: object): Pick<MicroserviceProps, 'env' | 'files'> {
+  return {
+    env: { ASYNCAPI_FILE: `${FILES_FOLDER}/${ASYNCAPI}` },
+    files: { [ASYNCAPI]: `${JSON.stringify(document, undefined, 2)}\n` },
+  };
 }
 
 function makePostgres(
@@ -138,22 +153,26 @@ function makePostgres(
 /** Events whose topics keep the last one of each key for good: order-history is rebuilt from them. */
 const KEPT_EVENTS = ['order.placed', 'order.confirmed', 'order.canceled'];
 
-function makeKafka(scope: Construct, platform: Platform, { kafka, spread }: Environment, images: Images): void {
+function makeKafka(
+  scope: Construct,
+  platform: Platform,
+  { kafka, spread }: Environment,
+  images: Images,
+): Kafka | StrimziKafka {
   const kept = platform.graph.topics.filter(({ event }) => KEPT_EVENTS.includes(event));
   const events = { ...Object.fromEntries(kept.map(({ event }) => [event, { compact: true }])), ...kafka.events };
   if (kafka.backEnd === 'builtin') {
     const { backEnd: _, ...props } = kafka;
-    new Kafka(scope, 'kafka', {
+    return new Kafka(scope, 'kafka', {
       platform,
       image: images.thirdParty('kafka'),
       provisioner: images.service('provisioner'),
       ...props,
       events,
     });
-    return;
   }
   const { backEnd: _, ...props } = kafka;
-  new StrimziKafka(scope, 'kafka', { platform, zones: spread.zones ?? 'preferred', ...props, events });
+  return new StrimziKafka(scope, 'kafka', { platform, zones: spread.zones ?? 'preferred', ...props, events });
 }
 
 function makeCassandra(scope: Construct, platform: Platform, { cassandra }: Environment, images: Images): void {

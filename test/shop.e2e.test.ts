@@ -75,6 +75,7 @@ describe('a shopper', () => {
   test('gets the description of the whole shop at /openapi.json', async () => {
     const { body } = await ask('GET', '/openapi.json');
     expect(body.openapi).toBe('3.1.0');
+    expect((await ask('GET', '/asyncapi.json')).body.channels).toHaveProperty(['user.registered']);
     expect(Object.keys(body.paths)).toEqual(
       expect.arrayContaining(['/users', '/sessions', '/products', '/products/{id}']),
     );

@@ -12,6 +12,7 @@ export { type Contract, type ContractSpec, contract, type ServiceLevel } from '.
 export { Duration } from './duration.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { deadLetterTopic, type Event, event, eventOf, replayGroup } from './event.ts';
+export { exampleOf } from './example.ts';
 export { listAt, textAt, valueAt } from './json.ts';
 export { dnsLabel, LONGEST_NAME } from './names.ts';
 export {

@@ -6,7 +6,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Request and replies of an HTTP operation. */
 export interface RouteSpec {
-  /** One line for the OpenAPI document. @default the operation's name */
+  /** One line for the OpenAPI document; the `examples` of the schemas become its examples. @default the operation's name */
   readonly summary?: string;
   /** Path parameters: exactly those that are `:name` in the path. @default none */
   readonly params?: TObject;
@@ -14,7 +14,10 @@ export interface RouteSpec {
   readonly query?: TObject;
   /** JSON body. @default none: a request with a body is rejected */
   readonly body?: TSchema;
-  /** JSON reply by status code; at least one is below 400. Errors are problem+json (RFC 9457) and need no entry. */
+  /**
+   * JSON reply by status code; at least one is below 400. Errors are problem+json (RFC 9457) and need no entry. A string
+   * with `contentMediaType`, such as `text/html`, is sent as text of that type.
+   */
   readonly reply: Readonly<Record<number, TSchema>>;
   /** Who may call it: `user` needs a valid access token, `none` doesn't. @default 'user' */
   readonly auth?: 'user' | 'none';

@@ -1,4 +1,5 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
+import type { DesiredTopic } from '@groundwork/contract/desired-state';
 import { Construct } from 'constructs';
 import { validateImages } from '../kubernetes/images.ts';
 import { allowIngress, type NetworkEndpoint } from '../kubernetes/network-policy.ts';
@@ -70,6 +71,11 @@ export class Kafka extends Construct implements BackingService {
     platform.addBackingService(EVENTS, this);
     this.#makeCluster(image, provisioner, shareNodes);
     this.#provision(provisioner);
+  }
+
+  /** Topics of all events, and dead-letter topics, as the cluster must have them. */
+  public get topics(): readonly DesiredTopic[] {
+    return desiredStateOf(this.#bus).topics;
   }
 
   /** Connects a service: bootstrap address and consumer group; a topic has the name of its event. */

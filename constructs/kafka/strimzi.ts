@@ -1,4 +1,5 @@
 import { type Need, throwIfAny } from '@groundwork/contract';
+import type { DesiredTopic } from '@groundwork/contract/desired-state';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { addNetworkRules, podPeers } from '../kubernetes/network-policy.ts';
@@ -10,7 +11,7 @@ import { makeAccount } from '../platform/account.ts';
 import { type BackingService, type Connection, EVENTS, type Guarantees, type Workload } from '../platform/index.ts';
 import { type EventBus, type EventBusProps, fullBus, outboxEnv } from './bus.ts';
 import { CLIENT_PORT, CONTROLLER, KAFKA, METRICS_PORT } from './constants.ts';
-import { groupOf } from './desired-state.ts';
+import { desiredStateOf, groupOf } from './desired-state.ts';
 import { CRUISE_CONTROL_RESOURCES, ENTITY_OPERATOR_RESOURCES, makeStrimziObjects } from './strimzi-objects.ts';
 import { validateBus } from './validate.ts';
 
@@ -93,6 +94,11 @@ export class StrimziKafka extends Construct implements BackingService {
     this.#show(CONTROLLER, 'controller');
     const claimed = Size.kibibytes(controllerStorage.toKibibytes() * controllers);
     platform.reserve({ name: CONTROLLER, pods: controllers, resources: controllerResources, storage: claimed });
+  }
+
+  /** Topics of all events, and dead-letter topics, as the cluster must have them. */
+  public get topics(): readonly DesiredTopic[] {
+    return desiredStateOf(this.#bus).topics;
   }
 
   public connect({ name: service, selector }: Workload, _need: Need): Connection {

@@ -10,6 +10,7 @@ import { Cpu, Size } from '../kubernetes/units.ts';
 import type { Connection, Platform, Workload } from '../platform/index.ts';
 import { mountCallers } from './callers.ts';
 import { type LogLevel, PORTS, serviceEnvironment } from './environment.ts';
+import { mountFiles } from './files.ts';
 import { makeNetwork } from './network.ts';
 import { podSpec } from './pod.ts';
 import { type FullScaling, fullScaling, type Scaling, SURGE, validateScaling } from './scaling.ts';
@@ -32,6 +33,8 @@ export interface MicroserviceProps {
   readonly logLevel?: LogLevel;
   /** Environment variables in addition to those of the platform; none may be secret. @default none */
   readonly env?: Readonly<Record<string, string>>;
+  /** Texts of files by name, in `FILES_FOLDER`; none may be secret. The service must read them again: a change restarts no pod. @default none */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface MicroserviceProps {
 export class Microservice extends Construct {
   public constructor(scope: Construct, id: string, props: MicroserviceProps) {
     super(scope, id);
-    const { contract, image, platform, spread = {}, logLevel = 'info', env = {} } = props;
+    const { contract, image, platform, spread = {}, logLevel = 'info', env = {}, files = {} } = props;
     const { resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(192) } } = props;
     const { name } = contract;
     const where = `environment '${platform.environment}' › ${name}`;
@@ -82,7 +85,7 @@ export class Microservice extends Construct {
       identity,
       connections,
       env: [serviceEnvironment(contract, platform, logLevel), env],
-      callers: mountCallers(this, platform, workload),
+      mounted: [mountCallers(this, platform, workload), mountFiles(this, workload, files)],
     });
     const pods = this.#makePods(workload, scaling, pod, connections);
     pods.node.addDependency(...platform.backingServicesOf(contract));

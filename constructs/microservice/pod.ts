@@ -2,11 +2,10 @@ import { ConfigurationError } from '@groundwork/contract';
 import type { Container, EnvVar, PodSpec, Probe, Volume } from 'kubernetes-types/core/v1.d.ts';
 import type { Identity } from '../identity/index.ts';
 import { hardenedContainer, isolatedPod } from '../kubernetes/hardening.ts';
-import { secretMounts, tokenMounts } from '../kubernetes/mounts.ts';
+import { type Mounts, secretMounts, tokenMounts } from '../kubernetes/mounts.ts';
 import { type Resources, requirements } from '../kubernetes/resources.ts';
 import { type Spread, spreadOfUpdates } from '../kubernetes/spread.ts';
 import type { Connection } from '../platform/index.ts';
-import type { MountedCallers } from './callers.ts';
 import { PORTS } from './environment.ts';
 
 /** UID of the services' images. */
@@ -23,12 +22,18 @@ export interface PodProps {
   /** Parts that set different variables. */
   readonly env: readonly Readonly<Record<string, string>>[];
   readonly connections: readonly Connection[];
-  readonly callers: MountedCallers;
+  /** What is mounted into the service itself, not into its init steps. */
+  readonly mounted: readonly PodMounts[];
+}
+
+/** Settings and files of a pod. */
+export interface PodMounts extends Mounts {
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** The pod template of a service: hardened, probed on a separate port, and drained before it stops. */
 export function podSpec(props: PodProps): PodSpec {
-  const { name, image, resources, spread, selector, identity, connections, callers } = props;
+  const { name, image, resources, spread, selector, identity, connections, mounted } = props;
   const where = `contract '${name}'`;
   const env = settings(where, [...props.env, ...connections.map((connection) => connection.env ?? {})]);
   const mounts = secretMounts(where, '', [...identity.files(), ...connections.flatMap(({ files = [] }) => files)]);
@@ -53,7 +58,7 @@ export function podSpec(props: PodProps): PodSpec {
   });
   const volumes: Volume[] = [
     { name: TMP.name, emptyDir: { sizeLimit: '64Mi' } },
-    ...callers.volumes,
+    ...mounted.flatMap(({ volumes }) => volumes),
     ...mounts.volumes,
     ...tokens.volumes,
     ...inits.flatMap(({ volumes }) => volumes),
@@ -68,7 +73,7 @@ export function podSpec(props: PodProps): PodSpec {
       {
         ...container,
         name,
-        env: variables({ ...env, ...callers.env }),
+        env: variables(settings(where, [env, ...mounted.map(({ env }) => env)])),
         ports: [
           { name: 'http', containerPort: PORTS.http },
           { name: 'probes', containerPort: PORTS.probes },
@@ -81,7 +86,12 @@ export function podSpec(props: PodProps): PodSpec {
         livenessProbe: probe('live', { periodSeconds: 10, failureThreshold: 6 }),
         // Endpoints remove a terminating pod with a delay; until then it must keep serving.
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
-        volumeMounts: [TMP, ...callers.volumeMounts, ...mounts.volumeMounts, ...tokens.volumeMounts],
+        volumeMounts: [
+          TMP,
+          ...mounted.flatMap(({ volumeMounts }) => volumeMounts),
+          ...mounts.volumeMounts,
+          ...tokens.volumeMounts,
+        ],
       },
     ],
     volumes,

@@ -1,9 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Program } from './program.ts';
+import { environmentOf, type Program } from './program.ts';
 
-/** Prints the graph as Mermaid on standard output and writes the SVG. */
-export async function graph(program: Program, options: { readonly out: string }): Promise<void> {
+/** Prints the graph as Mermaid on standard output and writes the SVG; or prints the events as AsyncAPI. */
+export async function graph(
+  program: Program,
+  options: { readonly out: string; readonly asyncapi: boolean; readonly env: string },
+): Promise<void> {
+  if (options.asyncapi) {
+    console.log(program.asyncApi(environmentOf(program, options.env, '--env').name));
+    return;
+  }
   console.log(program.graph.mermaid);
   mkdirSync(dirname(options.out), { recursive: true });
   writeFileSync(options.out, await toSvg(program.graph.dot));

@@ -49,6 +49,8 @@ export interface Program {
   guarantees(environment: string): readonly GuaranteeReport[];
   /** The contracts' graph, as Mermaid and as DOT. */
   readonly graph: { readonly mermaid: string; readonly dot: string };
+  /** The AsyncAPI document of the events of an environment, as JSON. */
+  asyncApi(environment: string): string;
   /** Requests that the running environment must answer through its gateway. */
   readonly smoke: readonly SmokeCheck[];
   /** Getting-started lines, shown when an environment is up. */

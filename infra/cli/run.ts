@@ -58,6 +58,8 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .command('graph')
     .description('print the contracts as a Mermaid graph and write an SVG')
     .option('--out <file>', 'path of the SVG', 'dist/graph.svg')
+    .option('--asyncapi', 'print the events as an AsyncAPI document instead', false)
+    .option('--env <environment>', 'whose topics the AsyncAPI document describes', local)
     .action((options) => graph(program, options));
   cli
     .command('explain')

@@ -6,9 +6,9 @@ import { Money } from './money.ts';
 export const Product = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
-    name: Type.String(),
-    description: Type.String(),
-    category: Type.String(),
+    name: Type.String({ examples: ['Cast-Iron Skillet 26 cm'] }),
+    description: Type.String({ examples: ['Pre-seasoned pan that holds its heat.'] }),
+    category: Type.String({ examples: ['Kitchen'] }),
     price: Money,
   },
   { additionalProperties: false },
@@ -23,9 +23,14 @@ export const catalog = contract('catalog', {
       query: Type.Object(
         {
           q: Type.Optional(
-            Type.String({ minLength: 1, maxLength: 200, description: 'Search terms, as in a web search.' }),
+            Type.String({
+              minLength: 1,
+              maxLength: 200,
+              examples: ['skillet'],
+              description: 'Search terms, as in a web search.',
+            }),
           ),
-          category: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
+          category: Type.Optional(Type.String({ minLength: 1, maxLength: 50, examples: ['Kitchen'] })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
           cursor: Type.Optional(
             Type.String({
@@ -70,7 +75,10 @@ export const catalog = contract('catalog', {
         200: Type.Object(
           {
             items: Type.Array(
-              Type.Object({ name: Type.String(), products: Type.Integer() }, { additionalProperties: false }),
+              Type.Object(
+                { name: Type.String({ examples: ['Kitchen'] }), products: Type.Integer({ examples: [12] }) },
+                { additionalProperties: false },
+              ),
             ),
           },
           { additionalProperties: false },

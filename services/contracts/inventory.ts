@@ -1,12 +1,17 @@
 import { contract, Duration, postgres, route } from '@groundwork/contract';
 import { Type } from 'typebox';
 
-const ReservationId = Type.Object({ id: Type.String({ format: 'uuid', description: 'Id of the order.' }) });
+const Id = Type.String({
+  format: 'uuid',
+  examples: ['b5c1f0de-4c7e-4a52-9d1c-6a3f0e9b7c21'],
+  description: 'Id of the order.',
+});
+const ReservationId = Type.Object({ id: Id });
 
 /** Stock that is set aside for one order. */
 export const Reservation = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
+    id: Id,
     status: Type.Union(
       [
         Type.Literal('held'),
@@ -69,7 +74,7 @@ export const inventory = contract('inventory', {
           {
             items: Type.Array(
               Type.Object(
-                { productId: Type.String({ format: 'uuid' }), available: Type.Integer({ minimum: 0 }) },
+                { productId: Type.String({ format: 'uuid' }), available: Type.Integer({ minimum: 0, examples: [42] }) },
                 { additionalProperties: false },
               ),
             ),

@@ -2,11 +2,14 @@ import { event } from '@groundwork/contract';
 import { Type } from 'typebox';
 import { Money } from './money.ts';
 
+/** Id of an order. */
+export const OrderId = Type.String({ format: 'uuid', examples: ['b5c1f0de-4c7e-4a52-9d1c-6a3f0e9b7c21'] });
+
 /** One product of an order, at the price at which it was ordered. */
 export const OrderLine = Type.Object(
   {
     productId: Type.String({ format: 'uuid' }),
-    name: Type.String(),
+    name: Type.String({ examples: ['Cast-Iron Skillet 26 cm'] }),
     quantity: Type.Integer({ minimum: 1, maximum: 100 }),
     price: Money,
   },
@@ -27,8 +30,12 @@ export const CancelReason = Type.Union([
  * topic, and topics have no common order: apply an event only if its `sequence` is higher than the last one applied.
  */
 const order = {
-  orderId: Type.String({ format: 'uuid' }),
-  customerId: Type.String({ format: 'uuid', description: 'Id of the user; the order has no personal data.' }),
+  orderId: OrderId,
+  customerId: Type.String({
+    format: 'uuid',
+    examples: ['6f0c1b7a-2f0e-4a0c-8b36-1d2e3f4a5b6c'],
+    description: 'Id of the user; the order has no personal data.',
+  }),
   sequence: Type.Integer({ minimum: 1, description: 'Number of the event within its order: 1, 2, 3…' }),
   lines: Type.Array(OrderLine, { minItems: 1, maxItems: 50 }),
   total: Money,

@@ -1,13 +1,13 @@
 import { cassandra, contract, route } from '@groundwork/contract';
 import { Type } from 'typebox';
 import { Money } from './money.ts';
-import { CancelReason, OrderLine, orderCanceled, orderConfirmed, orderPlaced } from './order-events.ts';
+import { CancelReason, OrderId, OrderLine, orderCanceled, orderConfirmed, orderPlaced } from './order-events.ts';
 import { users } from './users.ts';
 
 /** An order in the history of its customer. */
 export const PastOrder = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
+    id: OrderId,
     status: Type.Union([Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('canceled')]),
     reason: Type.Optional(CancelReason),
     lines: Type.Array(OrderLine),
@@ -21,9 +21,9 @@ export const PastOrder = Type.Object(
 /** The last event that is in the history, of one partition of one event. */
 export const AsOf = Type.Object(
   {
-    event: Type.String(),
+    event: Type.String({ examples: ['order.placed'] }),
     partition: Type.Integer({ minimum: 0 }),
-    offset: Type.String({ pattern: '^\\d+$' }),
+    offset: Type.String({ pattern: '^\\d+$', examples: ['41'] }),
     occurredAt: Type.String({ format: 'date-time' }),
   },
   { additionalProperties: false },

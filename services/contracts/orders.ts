@@ -3,14 +3,14 @@ import { Type } from 'typebox';
 import { catalog } from './catalog.ts';
 import { inventory } from './inventory.ts';
 import { Money } from './money.ts';
-import { CancelReason, OrderLine, orderCanceled, orderConfirmed, orderPlaced } from './order-events.ts';
+import { CancelReason, OrderId, OrderLine, orderCanceled, orderConfirmed, orderPlaced } from './order-events.ts';
 import { payments } from './payments.ts';
 import { users } from './users.ts';
 
 /** An order, as its customer sees it. */
 export const Order = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
+    id: OrderId,
     status: Type.Union([Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('canceled')]),
     waitingFor: Type.Optional(
       Type.Union([Type.Literal('inventory'), Type.Literal('payments')], {
@@ -26,7 +26,7 @@ export const Order = Type.Object(
   { additionalProperties: false },
 );
 
-const OrderId = Type.Object({ id: Type.String({ format: 'uuid' }) });
+const ById = Type.Object({ id: OrderId });
 
 /** Orders of customers. It accepts an order at once, then reserves, charges and confirms it in the background. */
 export const orders = contract('orders', {
@@ -43,7 +43,12 @@ export const orders = contract('orders', {
             ),
             { minItems: 1, maxItems: 50, description: 'One for each product; prices come from the catalog.' },
           ),
-          paymentMethod: Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' }),
+          paymentMethod: Type.String({
+            minLength: 1,
+            maxLength: 100,
+            pattern: '^[A-Za-z0-9_-]+$',
+            examples: ['pm_ok'],
+          }),
         },
         { additionalProperties: false },
       ),
@@ -72,12 +77,12 @@ export const orders = contract('orders', {
     }),
     getOrder: route('GET', '/orders/:id', {
       summary: 'One order of the user',
-      params: OrderId,
+      params: ById,
       reply: { 200: Order },
     }),
     cancelOrder: route('POST', '/orders/:id/cancel', {
       summary: 'Cancel an order that is not confirmed yet; may be repeated',
-      params: OrderId,
+      params: ById,
       reply: { 202: Order },
     }),
   },

@@ -2,12 +2,17 @@ import { contract, Duration, postgres, route } from '@groundwork/contract';
 import { Type } from 'typebox';
 import { Money } from './money.ts';
 
-const PaymentId = Type.Object({ id: Type.String({ format: 'uuid', description: 'Id of the order.' }) });
+const Id = Type.String({
+  format: 'uuid',
+  examples: ['b5c1f0de-4c7e-4a52-9d1c-6a3f0e9b7c21'],
+  description: 'Id of the order.',
+});
+const PaymentId = Type.Object({ id: Id });
 
 /** The payment of one order. */
 export const Payment = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
+    id: Id,
     status: Type.Union(
       [
         Type.Literal('pending'),
@@ -36,7 +41,7 @@ export const payments = contract('payments', {
       auth: 'none',
       params: PaymentId,
       body: Type.Object(
-        { amount: Money, method: Type.String({ minLength: 1, maxLength: 100 }) },
+        { amount: Money, method: Type.String({ minLength: 1, maxLength: 100, examples: ['pm_ok'] }) },
         { additionalProperties: false },
       ),
       reply: { 200: Payment, 202: Payment },

@@ -4,6 +4,7 @@ import {
   createClient,
   discoveryVariables,
   type Env,
+  File,
   type Logger,
   openService,
   type Resolver,
@@ -16,6 +17,7 @@ import {
 import { openApiDocument } from '@groundwork/kit/openapi';
 import { remoteKeys, tokenVerifier } from '@groundwork/kit/tokens';
 import { Type } from 'typebox';
+import { documentHandlers } from './docs/handlers.ts';
 import { identify, rejectUnauthenticated } from './edge/identity.ts';
 import { limitRate } from './edge/rate-limit.ts';
 import { secureHeaders } from './edge/security-headers.ts';
@@ -32,6 +34,7 @@ export function gatewayConfig(env: Env) {
       default: 6000,
       description: 'maximum requests of one client per minute, per pod',
     }),
+    ASYNCAPI_FILE: Type.Optional(File('file with the AsyncAPI document of the events, reloaded when it changes')),
     PROXY_HOPS: Type.Integer({
       minimum: 0,
       maximum: 5,
@@ -61,12 +64,12 @@ export async function createApp(
   const document = openApiDocument([...Object.values(gateway.http), ...gateway.calls], {
     title: 'Shop',
     version: '1.0.0',
+    description: 'Sign up, browse products, order them, and follow the orders.',
   });
-  const server = serve(
-    gateway,
-    { openapi: async () => ({ status: 200, body: document }) },
-    { ...base, proxyHops: config.PROXY_HOPS },
-  );
+  const server = serve(gateway, documentHandlers(document, config.ASYNCAPI_FILE), {
+    ...base,
+    proxyHops: config.PROXY_HOPS,
+  });
   secureHeaders(server);
   identify(server, tokens);
   await limitRate(server, config.RATE_LIMIT_PER_MINUTE);

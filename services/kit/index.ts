@@ -16,7 +16,7 @@ export {
   type Resolver,
 } from './discovery/index.ts';
 export { catalog, type ErrorCode } from './errors/catalog.ts';
-export { PROBLEM_JSON, Problem, ProblemDetails } from './errors/problem.ts';
+export { PROBLEM_JSON, Problem, ProblemDetails, problemType } from './errors/problem.ts';
 export { IDEMPOTENCY_KEY_HEADER, type Idempotency, IdempotencyKey } from './idempotency/key.ts';
 export { openTrust, type Trust } from './identity/trust.ts';
 export type { LifecycleHook } from './lifecycle/hooks.ts';

@@ -105,7 +105,7 @@ const post = (url: string, body: unknown, headers: Record<string, string> = {}) 
 function expectProblem({ status, headers, body }: Awaited<ReturnType<typeof ask>>, expected: [number, string]): void {
   expect([status, body.code]).toEqual(expected);
   expect(headers.get('content-type')).toContain('application/problem+json');
-  expect(body).toMatchObject({ type: `urn:groundwork:problem:${body.code}`, title: expect.any(String), status });
+  expect(body).toMatchObject({ type: `/problems/${body.code}`, title: expect.any(String), status });
 }
 
 describe('the shop through the gateway', () => {

@@ -120,7 +120,7 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
       if (schema === undefined) throw new CallRefused(operation, response.statusCode, problemCode(text));
       const answer = {
         status: response.statusCode,
-        body: response.statusCode === 204 ? null : readerOf(schema)(parse(text)),
+        body: response.statusCode === 204 ? null : readerOf(schema)(isText(schema) ? text : parse(text)),
       };
       return answer as unknown as Answer<O>;
     },
@@ -129,6 +129,10 @@ export function createClient<C extends Contract>(contract: C, options: ClientOpt
       await Promise.all([...upstreams.values()].map((one) => one.close()));
     },
   };
+}
+
+function isText(schema: TSchema): boolean {
+  return textAt(schema, 'contentMediaType') !== undefined;
 }
 
 /** Drops fields that our version of the contract does not have, then validates: the callee may be newer. */

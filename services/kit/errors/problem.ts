@@ -4,9 +4,17 @@ import { catalog, type ErrorCode } from './catalog.ts';
 /** Media type of errors (RFC 9457). */
 export const PROBLEM_JSON = 'application/problem+json';
 
+/** Type of a problem: a reference to its page at the gateway. It has no host, so it is the same in every environment. */
+export function problemType(code: ErrorCode): string {
+  return `/problems/${code}`;
+}
+
 /** Schema of an error response (RFC 9457), with the extension members `code`, `requestId` and `errors`. */
 export const ProblemDetails = Type.Object({
-  type: Type.String({ description: 'urn:groundwork:problem:<code>' }),
+  type: Type.String({
+    format: 'uri-reference',
+    description: '`/problems/<code>`: at the gateway, a page about the error.',
+  }),
   title: Type.String(),
   status: Type.Integer(),
   code: Type.String({ description: 'Stable: branch on it.' }),
@@ -69,7 +77,7 @@ export class Problem extends Error {
   public toJSON(requestId?: string) {
     const { code, status, detail, errors } = this;
     return {
-      type: `urn:groundwork:problem:${code}`,
+      type: problemType(code),
       title: catalog[code].title,
       status,
       code,

@@ -12,6 +12,7 @@ export const IdempotencyKey = Type.String({
   minLength: 1,
   maxLength: 255,
   pattern: '^[!-~]*$',
+  examples: ['0b8f8a52-5b1c-4f43-9a7e-3c2d1e0f9a8b'],
   description:
     'Unique for each intended action, such as a UUID. A repeated request with the same key gets the first response, within 24 hours.',
 });

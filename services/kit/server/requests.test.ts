@@ -33,10 +33,15 @@ const store = contract('store', {
       body: Count,
       reply,
     }),
+    label: route('GET', '/items/:id/label', {
+      auth: 'none',
+      params: Type.Object({ id: Type.Integer() }),
+      reply: { 200: Type.String({ contentMediaType: 'text/html' }) },
+    }),
     remove: route('DELETE', '/items/:id', { auth: 'none', params: Type.Object({ id: Type.Integer() }), reply }),
   },
 });
-const shop = contract('shop', { calls: [store.http.search, store.http.count] });
+const shop = contract('shop', { calls: [store.http.search, store.http.count, store.http.label] });
 const metrics = createMetrics('store');
 const context = () => ({
   requestId: 'r-1',
@@ -53,6 +58,7 @@ beforeAll(async () => {
     {
       search: async ({ query }) => ({ status: 200, body: query }),
       count: async ({ body }) => ({ status: 200, body }),
+      label: async ({ params }) => ({ status: 200, body: `<b>"${params.id}" größe</b>` }),
       remove: async ({ params }) => ({ status: 200, body: params }),
     },
     { log: silentLog, metrics, trust: undefined },
@@ -83,6 +89,12 @@ test.prop(
 )('law: the query that a client sends is the one that the handler receives', async (query) => {
   const { body } = await client.call(store.http.search, { query }, context());
   expect(body).toEqual(JSON.parse(JSON.stringify(query)));
+});
+
+test('a string with a media type is sent as text of that type, and the client receives the text', async () => {
+  const { body } = await client.call(store.http.label, { params: { id: 7 } }, context());
+  expect(body).toBe('<b>"7" größe</b>');
+  expect(await send('GET', '/items/7/label')).toMatch(/^content-type: text\/html; charset=utf-8\r$/im);
 });
 
 describe('a number that the service would not receive as it was sent is a 400', () => {

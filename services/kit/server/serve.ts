@@ -1,4 +1,4 @@
-import { ConfigurationError, type Contract, Duration, type Operation } from '@groundwork/contract';
+import { ConfigurationError, type Contract, Duration, type Operation, textAt } from '@groundwork/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_JSON, Problem } from '../errors/problem.ts';
 import { asProblem } from '../errors/translate.ts';
@@ -183,9 +183,11 @@ function addRoute(
       if (check === undefined) throw new Error(`status ${answer.status} is not in the contract`);
       check(answer.body);
       reply.code(answer.status).headers(answer.headers ?? {});
-      return answer.status === 204 || answer.status === 304
-        ? reply.send()
-        : reply.type('application/json').send(JSON.stringify(answer.body));
+      if (answer.status === 204 || answer.status === 304) return reply.send();
+      const text = textAt(spec.reply, `${answer.status}`, 'contentMediaType');
+      return text === undefined
+        ? reply.type('application/json').send(JSON.stringify(answer.body))
+        : reply.type(`${text}; charset=utf-8`).send(answer.body);
     },
   });
 }

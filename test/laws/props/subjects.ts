@@ -180,6 +180,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
       resources,
       spread: { nodes: 'preferred' },
       env: { FLAG: 'on' },
+      files: { 'motd.txt': 'hello' },
     },
     (chart, props) => new Microservice(chart('service'), 'service', props),
   ),

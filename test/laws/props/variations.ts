@@ -140,6 +140,7 @@ export const variations: Readonly<Record<string, Sample>> = {
   MailProps: { platform: elsewhere, ...outside('server.egress'), 'server.from': 'other@example.com' },
   MicroserviceProps: {
     env: { FLAG: 'off' },
+    files: { 'motd.txt': 'good evening' },
     contract: services.other,
     image,
     platform: elsewhere,
