@@ -14,14 +14,17 @@ export async function followOrder(id, onOrder, signal) {
       // 204: we know the final state. 401, 404: it is not ours, or no longer.
       if ([204, 401, 404].includes(response.status)) return;
       if (!response.ok) throw new Error(`status ${response.status}`);
+      let final = false;
+      // To the end of the stream, which the shop ends after the final state.
       for await (const event of eventsOf(response.body)) {
         if (event.retry !== undefined) retry = event.retry;
         if (event.id !== undefined) lastEventId = event.id;
         if (event.data === undefined) continue;
         const order = JSON.parse(event.data);
         onOrder(order);
-        if (order.status !== 'placed') return;
+        final = order.status !== 'placed';
       }
+      if (final) return;
     } catch {
       // Lost, or too many streams: connect again.
     }
@@ -32,13 +35,14 @@ export async function followOrder(id, onOrder, signal) {
 
 /** Reads the events of a stream. @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 async function* eventsOf(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
   let [text, event] = ['', {}];
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      const lines = (text + value).split('\n');
+      const lines = (text + decoder.decode(value, { stream: true })).split('\n');
       text = lines.pop();
       for (const line of lines) {
         if (line === '') {

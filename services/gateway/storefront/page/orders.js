@@ -68,7 +68,7 @@ async function startStreams() {
 function show(order) {
   const name = `Order ${order.id.slice(0, 8)}`;
   const heading = element('h3', { tabIndex: -1 }, name);
-  const state = element('p', { className: 'state' });
+  const state = element('span', { className: 'state' });
   const steps = element('ol', { className: 'steps', 'aria-label': `States of ${name}` });
   const cancel = element('button', { type: 'button', className: 'plain' }, 'Cancel', hiddenText(` ${name}`));
   const error = element('p', { className: 'error', role: 'alert' });
@@ -82,9 +82,10 @@ function show(order) {
     }
   });
   const lines = order.lines.map(({ name: product, quantity }) => `${quantity} × ${product}`).join(', ');
-  const item = element('li', { className: 'stack' }, heading, state, steps);
-  item.append(element('p', { className: 'quiet' }, `${lines}. Total ${money(order.total)}.`), error, cancel);
-  const card = { name, item, heading, state, steps, cancel };
+  const summary = element('p', { className: 'quiet' }, `${lines}. Total ${money(order.total)}.`);
+  const title = element('div', { className: 'line between' }, heading, state);
+  const item = element('li', { className: 'stack' }, title, summary, steps, error, cancel);
+  const card = { name, item, heading, state, steps, cancel, text: undefined };
   cards.set(order.id, card);
   byId('orders-empty').hidden = true;
   update(order);
@@ -93,25 +94,27 @@ function show(order) {
 
 /** Shows the state of an order. One that is known already is not repeated. */
 function update(order) {
-  const { name, heading, state, steps, cancel } = cards.get(order.id) ?? {};
+  const card = cards.get(order.id);
   const text = textOf(order);
-  if (heading === undefined || state.textContent === text) return;
-  const isNew = state.textContent !== '';
-  state.textContent = text;
+  if (card === undefined || card.text === text) return;
+  const { name, heading, state, steps, cancel, text: before } = card;
+  const final = order.status !== 'placed';
+  card.text = text;
+  state.textContent = order.status;
   state.dataset.status = order.status;
-  const time = new Date(order.status === 'placed' && !isNew ? order.placedAt : order.updatedAt);
-  const at = order.status === 'placed' && isNew ? new Date() : time;
+  // The shop keeps the times of the first and of the final state; between them, it is the time at which we saw it.
+  const known = final ? order.updatedAt : order.placedAt;
+  const at = before === undefined || final ? new Date(known) : new Date();
   const clock = element('time', { dateTime: at.toISOString() }, at.toLocaleTimeString('en', { hour12: false }));
   steps.append(element('li', {}, clock, ` ${text}`));
-  if (isNew || order.status !== 'placed') announce(`${name}: ${text}`);
-  if (order.status !== 'placed') {
-    if (document.activeElement === cancel) heading.focus();
-    cancel.hidden = true;
-  }
+  if (before !== undefined) announce(`${name}: ${text}`);
+  if (!final) return;
+  if (document.activeElement === cancel) heading.focus();
+  cancel.hidden = true;
 }
 
 function textOf({ status, waitingFor, reason }) {
   if (status === 'confirmed') return 'Confirmed: paid, and taken from stock';
   if (status === 'canceled') return `Canceled, because ${REASONS[reason] ?? reason}`;
-  return waitingFor === undefined ? 'Placed' : `Placed; waiting for ${waitingFor}`;
+  return waitingFor === undefined ? 'Placed' : `Waiting for ${waitingFor}`;
 }

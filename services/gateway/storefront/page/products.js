@@ -38,7 +38,9 @@ async function show(cursor) {
     byId('more').hidden = next === undefined;
     const shown = list.children.length;
     byId('products-found').textContent =
-      shown === 0 ? 'No product matches.' : `${shown} products shown${next === undefined ? '' : '; there are more'}.`;
+      shown === 0
+        ? 'No product matches.'
+        : `${shown} ${shown === 1 ? 'product' : 'products'} shown${next === undefined ? '' : '; there are more'}.`;
   } catch (error) {
     byId('products-error').textContent = error.message;
   }
