@@ -3,6 +3,7 @@ import { ConfigurationError } from '@groundwork/contract';
 import { OWN_REPOSITORY, type OwnImage, type ThirdPartyName } from '../build/images/index.ts';
 import type { PulumiProgram } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
+import type { Demo } from './demo.ts';
 import type { SmokeCheck } from './smoke.ts';
 
 /** The configuration of an environment that the commands use. */
@@ -51,6 +52,8 @@ export interface Program {
   readonly graph: { readonly mermaid: string; readonly dot: string };
   /** Requests that the running environment must answer through its gateway. */
   readonly smoke: readonly SmokeCheck[];
+  /** Plays a demo against the running environment; it may leave data behind. */
+  demo(gatewayUrl: string, demo: Demo): Promise<void>;
   /** Getting-started lines, shown when an environment is up. */
   welcome(gatewayUrl: string): readonly string[];
 }

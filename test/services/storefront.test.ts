@@ -72,7 +72,7 @@ test('an access token that has expired is renewed, and the order is placed once'
   await page.route(/\/orders$/, (route) => route.fulfill({ status: 401 }), { times: 1 });
   await storefront.order('Yoga Mat');
   expect((await renewed).status()).toBe(200);
-  await storefront.newest.getByText('Confirmed').waitFor();
+  await storefront.newest.getByText('Confirmed: paid, and taken from stock').waitFor();
   expect(await page.locator('#order-list > li').count()).toBe(1);
 });
 

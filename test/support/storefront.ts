@@ -44,7 +44,12 @@ export async function openStorefront(browser: Browser, url: string): Promise<Sto
     if (['error', 'warning'].includes(message.type())) errors.push(message.text());
   });
   page.on('pageerror', (error) => errors.push(`${error}`));
-  page.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const failure = request.failure()?.errorText;
+    // Chromium may report a stream so that was read to its end.
+    if (!(failure === 'net::ERR_ABORTED' && request.url().endsWith('/events')))
+      errors.push(`${request.url()}: ${failure}`);
+  });
   await page.addInitScript(
     "addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => console.error('policy:', violatedDirective, blockedURI))",
   );
