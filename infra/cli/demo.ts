@@ -2,16 +2,6 @@ import { ConfigurationError, textAt } from '@groundwork/contract';
 import { chooseCluster } from './drivers.ts';
 import { environmentOf, type Program } from './program.ts';
 
-/** What a demo tells while it plays, in this order. */
-export interface Demo {
-  /** A new part begins. */
-  part(title: string): void;
-  /** Something happened in a service. @param requestId of the request that caused it; each of its log lines has it */
-  saw(service: string, what: string, requestId?: string): void;
-  /** What must be true; if it is not, the command fails at its end. */
-  check(holds: boolean, what: string): void;
-}
-
 /**
  * Plays the program's demo against the running local environment, and prints what happened in which service. Exit code 1
  * if anything was wrong.

@@ -3,7 +3,6 @@ import { ConfigurationError } from '@groundwork/contract';
 import { OWN_REPOSITORY, type OwnImage, type ThirdPartyName } from '../build/images/index.ts';
 import type { PulumiProgram } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
-import type { Demo } from './demo.ts';
 import type { SmokeCheck } from './smoke.ts';
 
 /** The configuration of an environment that the commands use. */
@@ -24,6 +23,16 @@ export interface AddOn {
   readonly namespace: string;
   readonly images: readonly ThirdPartyName[];
   compose(images: Images, progress: Progress): Promise<System>;
+}
+
+/** What a demo reports while it plays, in this order. */
+export interface Demo {
+  /** A new part begins. */
+  part(title: string): void;
+  /** Something happened in a service. @param requestId of the request that caused it; each of its log lines has it */
+  saw(service: string, what: string, requestId?: string): void;
+  /** What must be true; if it is not, the command fails at its end. */
+  check(holds: boolean, what: string): void;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Demo } from '../../infra/cli/demo.ts';
+import type { Demo } from '../../infra/cli/program.ts';
 import { type Body, Customer } from './customer.ts';
 
 /** Products that come with catalog: one with plenty of stock, and one of which there is a single piece. */

@@ -97,7 +97,7 @@ test('the smoke check of an environment passes', async () => {
   expect(await smokeOrder.run(shop.url)).toBeUndefined();
 });
 
-test('the demo finds nothing wrong, tells of each service, and can be played again', async () => {
+test('the demo finds nothing wrong, reports what each service did, and can be played again', async () => {
   // In place of order-history, which needs Cassandra: the orders themselves.
   const asGateway = fetchAs(shop.authority.issue('gateway.test'));
   const stub = await stubService(

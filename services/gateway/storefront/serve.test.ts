@@ -22,7 +22,7 @@ test.each(files)('%s is served with its type and a policy without inline and for
   expect(policy).not.toMatch(/unsafe|https?:|\*/);
 });
 
-test('law: every file that the page loads is one of its own, and every file is loaded', async () => {
+test('law: the page loads its files and nothing else, and each of them', async () => {
   const loaded = new Set(['/']);
   for (const path of loaded) {
     const text = await (await fetch(gateway.url + path)).text();
