@@ -4,6 +4,7 @@ import { namedImages, type ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
 import { groups, rules } from '../infra/review/policy/index.ts';
 import { certManager } from './cluster.ts';
+import { playDay } from './demo/day.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy } from './policy.ts';
 import { ASYNCAPI, graph, images, namespaceOf, shop } from './shop.ts';
@@ -50,6 +51,7 @@ await run(
     graph: { mermaid: toMermaid(graph), dot: toDot(graph) },
     asyncApi,
     smoke,
+    demo: playDay,
     welcome,
   },
   process.argv.slice(2),

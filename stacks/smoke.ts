@@ -20,7 +20,7 @@ export function welcome(gatewayUrl: string): readonly string[] {
   const json = "-H 'content-type: application/json'";
   const me = `'{"email":"ada@example.com","name":"Ada","password":"correct horse battery staple"}'`;
   return [
-    `shop:     ${gatewayUrl}/products`,
+    `shop:     ${gatewayUrl}/`,
     `API:      ${gatewayUrl}/openapi.json`,
     `sign up:  curl ${gatewayUrl}/users ${json} -d ${me}`,
     `sign in:  curl ${gatewayUrl}/sessions ${json} -d '{"email":"ada@example.com","password":"correct horse battery staple"}'`,

@@ -25,6 +25,16 @@ export interface AddOn {
   compose(images: Images, progress: Progress): Promise<System>;
 }
 
+/** What a demo reports while it plays, in this order. */
+export interface Demo {
+  /** A new part begins. */
+  part(title: string): void;
+  /** Something happened in a service. @param requestId of the request that caused it; each of its log lines has it */
+  saw(service: string, what: string, requestId?: string): void;
+  /** What must be true; if it is not, the command fails at its end. */
+  check(holds: boolean, what: string): void;
+}
+
 /**
  * What a set of stacks provides to the command line. The commands handle clusters, images and engines; what they deploy
  * comes from here, so that any set of stacks can use them.
@@ -53,6 +63,8 @@ export interface Program {
   asyncApi(environment: string): string;
   /** Requests that the running environment must answer through its gateway. */
   readonly smoke: readonly SmokeCheck[];
+  /** Plays a demo against the running environment; it may leave data behind. */
+  demo(gatewayUrl: string, demo: Demo): Promise<void>;
   /** Getting-started lines, shown when an environment is up. */
   welcome(gatewayUrl: string): readonly string[];
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { runMain } from '../tools/run-main.ts';
+import { demo } from './demo.ts';
 import { down } from './down.ts';
 import { explain } from './explain.ts';
 import { graph } from './graph.ts';
@@ -48,6 +49,11 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .description(`show the ${local} environment's health`)
     .addOption(cluster())
     .action((options) => status(program, options));
+  cli
+    .command('demo')
+    .description(`play a customer's day in the running ${local} environment, and show what happened in which service`)
+    .addOption(cluster())
+    .action((options) => demo(program, options));
   cli
     .command('down')
     .description('remove everything that start created')

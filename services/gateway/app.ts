@@ -21,7 +21,9 @@ import { documentHandlers } from './docs/handlers.ts';
 import { identify, rejectUnauthenticated } from './edge/identity.ts';
 import { limitRate } from './edge/rate-limit.ts';
 import { secureHeaders } from './edge/security-headers.ts';
+import { streamOrders } from './live/order-stream.ts';
 import { proxy } from './proxy/proxy.ts';
+import { serveStorefront } from './storefront/serve.ts';
 
 /** Settings of the service. @throws ConfigurationError `variable-invalid` that lists every invalid variable */
 export function gatewayConfig(env: Env) {
@@ -75,6 +77,8 @@ export async function createApp(
   await limitRate(server, config.RATE_LIMIT_PER_MINUTE);
   rejectUnauthenticated(server);
   proxy(server, client, gateway.calls);
+  streamOrders(server, client, base.metrics);
+  serveStorefront(server);
   const close = async () => {
     await client.close();
     await resolver?.close();

@@ -1,6 +1,6 @@
 import type { Server } from '@groundwork/kit';
 
-/** Security headers of an API that serves JSON, never HTML. @see OWASP REST Security Cheat Sheet, section "Security Headers" */
+/** Security headers of an API that serves JSON; the storefront sets its own policy for its page. @see OWASP REST Security Cheat Sheet, section "Security Headers" */
 const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',

@@ -122,3 +122,14 @@ test("a caller's shorter deadline applies, a longer one does not", async () => {
   expect(remaining[0]).toBeLessThanOrEqual(50);
   expect(remaining[1]).toBeLessThanOrEqual(200);
 });
+
+test('the latency of a stream is the time until it began', async () => {
+  const metrics = createMetrics('greeter');
+  const app = serve(greeter, polite, { ...options, metrics });
+  app.get('/stream', async (request) => {
+    request.streamedAfter = 7;
+    return 'all of it';
+  });
+  await app.inject({ url: '/stream' });
+  expect(await metrics.registry.metrics()).toMatch(/^http_request_duration_seconds_sum\{.*"\/stream".*\} 0\.007$/m);
+});

@@ -46,6 +46,11 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Ids and logger of the request, set before routing. */
     requestContext: RequestContext;
+    /**
+     * Milliseconds until a stream began; undefined for other responses. The latency of a stream is this time, because its
+     * length is no delay.
+     */
+    streamedAfter: number | undefined;
   }
 }
 
@@ -80,6 +85,7 @@ type UntypedHandler = (
 /** Adds the request context, the request id header, metrics and the access log line. */
 function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions): void {
   app.decorateRequest('requestContext');
+  app.decorateRequest('streamedAfter');
   app.addHook('onRequest', (request, reply, next) => {
     request.requestContext = requestContext(request, log, contract.edge);
     reply.header(REQUEST_ID_HEADER, request.requestContext.requestId);
@@ -87,15 +93,15 @@ function observe(app: Server, contract: Contract, { log, metrics }: ServeOptions
   });
   app.addHook('onResponse', (request, reply, next) => {
     const route = request.routeOptions.url ?? 'unmatched';
-    const { method } = request;
-    metrics.request({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    const { method, streamedAfter: milliseconds = reply.elapsedTime } = request;
+    metrics.request({ method, route, status: reply.statusCode }, milliseconds / 1000);
     log.info(
       {
         ...logIds(request.requestContext),
         method,
         route,
         status: reply.statusCode,
-        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+        milliseconds: Math.round(milliseconds * 10) / 10,
       },
       'answered',
     );
