@@ -1,4 +1,14 @@
-import { type Images, Platform, type System, synthesize, toDot, toMermaid } from '@groundwork/constructs';
+import {
+  type Contract,
+  Graph,
+  type Images,
+  Platform,
+  type System,
+  synthesize,
+  toDot,
+  toMermaid,
+} from '@groundwork/constructs';
+import { App } from 'cdk8s';
 import { namedImages, type ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
 import { groups, rules } from '../infra/review/policy/index.ts';
@@ -21,6 +31,12 @@ function compose(name: string, from: Images): System {
   return enforcePolicy(environment, synthesize(shop(environment, from)), { rules: judged });
 }
 
+/** Composes every environment with one more service. */
+function checkWith(added: Contract): void {
+  const system = new Graph([...graph.contracts, added]);
+  for (const environment of Object.values(environments)) synthesize(shop(environment, namedImages, new App(), system));
+}
+
 /** The command line of the shop: `npm start` and the other commands. */
 await run(
   {
@@ -30,6 +46,14 @@ await run(
     ),
     localEnvironment: environments.dev.name,
     images,
+    services: {
+      folder: 'services',
+      contracts: 'services/contracts',
+      kit: 'services/kit',
+      known: graph.contracts,
+      reserved: () => shop(environments.dev, namedImages).node.children.map(({ node }) => node.id),
+      check: checkWith,
+    },
     imagesLock: IMAGES_LOCK,
     addOns: [certManager],
     compose,
