@@ -1,20 +1,11 @@
-import {
-  type Contract,
-  Graph,
-  type Images,
-  Platform,
-  type System,
-  synthesize,
-  toDot,
-  toMermaid,
-} from '@groundwork/constructs';
-import { App } from 'cdk8s';
+import { type Images, Platform, type System, synthesize, toDot, toMermaid } from '@groundwork/constructs';
 import { namedImages, type ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
 import { groups, rules } from '../infra/review/policy/index.ts';
 import { certManager } from './cluster.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy } from './policy.ts';
+import { services } from './services.ts';
 import { graph, images, namespaceOf, shop } from './shop.ts';
 import { smoke, welcome } from './smoke.ts';
 import { IMAGES_LOCK, ROOT } from './synth-images.ts';
@@ -31,12 +22,6 @@ function compose(name: string, from: Images): System {
   return enforcePolicy(environment, synthesize(shop(environment, from)), { rules: judged });
 }
 
-/** Composes every environment with one more service. */
-function checkWith(added: Contract): void {
-  const system = new Graph([...graph.contracts, added]);
-  for (const environment of Object.values(environments)) synthesize(shop(environment, namedImages, new App(), system));
-}
-
 /** The command line of the shop: `npm start` and the other commands. */
 await run(
   {
@@ -46,14 +31,7 @@ await run(
     ),
     localEnvironment: environments.dev.name,
     images,
-    services: {
-      folder: 'services',
-      contracts: 'services/contracts',
-      kit: 'services/kit',
-      known: graph.contracts,
-      reserved: () => shop(environments.dev, namedImages).node.children.map(({ node }) => node.id),
-      check: checkWith,
-    },
+    services,
     imagesLock: IMAGES_LOCK,
     addOns: [certManager],
     compose,

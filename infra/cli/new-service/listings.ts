@@ -36,7 +36,13 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The list of contracts with one more. */
 export function listContract(text: string, file: string, { name, id }: ServicePlan): string {
-  const imported = insert(text, file, /^(?=import )/m, `import { ${id} } from './${name}.ts';\n`, 'imports');
+  const imported = insert(
+    text,
+    file,
+    /(?<=^import .*\n)(?!import )/m,
+    `import { ${id} } from './${name}.ts';\n`,
+    'imports',
+  );
   return insert(
     imported,
     file,
