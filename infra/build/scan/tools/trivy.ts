@@ -110,7 +110,7 @@ async function report(
 const UNRECOGNIZED = 'it recognized neither packages nor instructions in it';
 
 /**
- * Runs Trivy, and again without Java archives if it fails: for a single one it needs a database of its own, and without
+ * Runs Trivy, and again without Java archives if it fails: for a single one it needs a separate database, and without
  * that it reports nothing of the image, so the archives are what is skipped.
  */
 async function runWithoutJava(target: string, args: readonly string[], work: string) {
