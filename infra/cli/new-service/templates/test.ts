@@ -90,8 +90,8 @@ function setUp(plan: ServicePlan): string {
     "ENVIRONMENT: 'test'",
   ];
   const resolver = 'Object.fromEntries([...stubs].map(([called, { url }]) => [called, url]))';
-  // A busy machine takes minutes for the half minute of CPU of Cassandra's start.
-  const seconds = store === 'cassandra' ? 300 : 120;
+  // A busy machine takes minutes for the start of a Java server.
+  const seconds = store === 'cassandra' || consumes.length > 0 ? 300 : 120;
   return lines(
     'beforeAll(async () => {',
     store === 'postgres' &&
