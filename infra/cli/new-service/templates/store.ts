@@ -54,7 +54,7 @@ function inCassandra(adds: boolean): string {
     `${ENTRY}
 /** Finds an entry. @throws Problem \`not-found\` */
 export async function findEntry(keyspace: Keyspace, id: string): Promise<Entry> {
-  const [row] = await keyspace.execute('SELECT id, created_at FROM entries WHERE id = ?', [id]);
+  const [row] = await keyspace.execute('SELECT id, created_at FROM entries_by_id WHERE id = ?', [id]);
   if (row === undefined) throw new Problem('not-found');
   return { id: \`\${row.id}\`, createdAt: row.created_at.toISOString() };
 }
@@ -62,7 +62,7 @@ export async function findEntry(keyspace: Keyspace, id: string): Promise<Entry> 
     adds &&
       `/** Adds an entry; may be repeated. */
 export async function addEntry(keyspace: Keyspace, id: string, createdAt: Date): Promise<void> {
-  await keyspace.execute('INSERT INTO entries (id, created_at) VALUES (?, ?)', [id, createdAt]);
+  await keyspace.execute('INSERT INTO entries_by_id (id, created_at) VALUES (?, ?)', [id, createdAt]);
 }
 `,
   );
@@ -71,9 +71,10 @@ export async function addEntry(keyspace: Keyspace, id: string, createdAt: Date):
 /** Migrations by file name. The table of the inbox is a copy of the kit's. */
 export function migrationFiles(root: string, { layout, store, consumes }: ServicePlan): Map<string, string> {
   if (store === undefined) return new Map();
+  // ENTRIES is a reserved word of CQL.
   if (store === 'cassandra')
     return new Map([
-      ['1_entries.cql', 'CREATE TABLE IF NOT EXISTS entries (\n  id uuid PRIMARY KEY,\n  created_at timestamp\n);\n'],
+      ['1_entries.cql', 'CREATE TABLE IF NOT EXISTS entries_by_id (\n  id uuid PRIMARY KEY,\n  created_at timestamp\n);\n'],
     ]);
   const entries =
     '-- Up Migration\nCREATE TABLE entries (\n  id uuid PRIMARY KEY,\n  created_at timestamptz NOT NULL\n);\n';
