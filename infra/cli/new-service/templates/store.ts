@@ -74,7 +74,10 @@ export function migrationFiles(root: string, { layout, store, consumes }: Servic
   // ENTRIES is a reserved word of CQL.
   if (store === 'cassandra')
     return new Map([
-      ['1_entries.cql', 'CREATE TABLE IF NOT EXISTS entries_by_id (\n  id uuid PRIMARY KEY,\n  created_at timestamp\n);\n'],
+      [
+        '1_entries.cql',
+        'CREATE TABLE IF NOT EXISTS entries_by_id (\n  id uuid PRIMARY KEY,\n  created_at timestamp\n);\n',
+      ],
     ]);
   const entries =
     '-- Up Migration\nCREATE TABLE entries (\n  id uuid PRIMARY KEY,\n  created_at timestamptz NOT NULL\n);\n';

@@ -142,7 +142,8 @@ function setUp(plan: ServicePlan): string {
 function adding({ store }: ServicePlan): string {
   const add = {
     postgres: "database.insertInto('entries').values({ id, created_at: new Date(createdAt) }).execute()",
-    cassandra: "keyspace.execute('INSERT INTO entries_by_id (id, created_at) VALUES (?, ?)', [id, new Date(createdAt)])",
+    cassandra:
+      "keyspace.execute('INSERT INTO entries_by_id (id, created_at) VALUES (?, ?)', [id, new Date(createdAt)])",
   }[store as 'postgres' | 'cassandra'];
   return lines(
     'const add = async (createdAt: string) => {',
