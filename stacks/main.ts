@@ -7,6 +7,7 @@ import { certManager } from './cluster.ts';
 import { playDay } from './demo/day.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy } from './policy.ts';
+import { services } from './services.ts';
 import { ASYNCAPI, graph, images, namespaceOf, shop } from './shop.ts';
 import { smoke, welcome } from './smoke.ts';
 import { IMAGES_LOCK, ROOT } from './synth-images.ts';
@@ -38,6 +39,7 @@ await run(
     ),
     localEnvironment: environments.dev.name,
     images,
+    services,
     imagesLock: IMAGES_LOCK,
     addOns: [certManager],
     compose,

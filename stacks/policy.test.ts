@@ -2,13 +2,12 @@ import { patch, synthesize } from '@groundwork/constructs';
 import { describe, expect, test } from '@jest/globals';
 import { ApiObject, type App, Chart } from 'cdk8s';
 import { violations } from '../infra/review/policy/index.ts';
+import { releasedImages } from '../test/support/released.ts';
 import { type Environment, environments } from './environments/index.ts';
 import { enforcePolicy, policyOf } from './policy.ts';
-import { images, shop } from './shop.ts';
-import { synthImages } from './synth-images.ts';
+import { shop } from './shop.ts';
 
-const made = async (environment: Environment): Promise<App> =>
-  shop(environment, await synthImages(environment, images));
+const made = async (environment: Environment): Promise<App> => shop(environment, await releasedImages(environment));
 
 describe.each(Object.values(environments) as Environment[])('$name', (environment) => {
   test('law: every object complies with every rule, and no exception is expired or unused', async () => {
@@ -27,7 +26,7 @@ describe.each(Object.values(environments) as Environment[])('$name', (environmen
   });
 
   test('an image that is neither built here nor in the catalog fails the synth', async () => {
-    const known = await synthImages(environment, images);
+    const known = await releasedImages(environment);
     const unknown = { ...known, thirdParty: () => `unknown.example/miner:1@sha256:${'6'.repeat(64)}` };
     expect(() => enforcePolicy(environment, synthesize(shop(environment, unknown)))).toThrow(/policy 'known-image'/);
   });

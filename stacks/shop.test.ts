@@ -10,6 +10,7 @@ describe('environments', () => {
   test.each([
     ['their edge', (environment: Environment) => environment.edge],
     ['the sizes of their services', (environment: Environment) => environment.services],
+    ['the size of all other services', (environment: Environment) => environment.sizing],
     ['how pods are spread', (environment: Environment) => environment.spread],
     ['their database', (environment: Environment) => environment.postgres],
     ['their quota', (environment: Environment) => environment.quota],
@@ -32,8 +33,8 @@ describe('environments', () => {
   });
 
   test('run at least two pods of every service in staging and production', () => {
-    for (const { services } of [staging, production]) {
-      expect(Object.values(services).map(({ scaling }) => scaling.min >= 2)).not.toContain(false);
+    for (const { services, sizing } of [staging, production]) {
+      expect([sizing, ...Object.values(services)].map(({ scaling }) => scaling.min >= 2)).not.toContain(false);
     }
   });
 });
@@ -42,11 +43,6 @@ describe('the shop rejects an environment', () => {
   const users = dev.services.users as Environment['services'][string];
 
   test.each<[string, Partial<Environment>, RegExp]>([
-    [
-      'without the size of a service',
-      { services: { users, catalog: users } },
-      /contract 'gateway' must have a sizing\s+at environment 'dev' › services\.gateway/,
-    ],
     [
       'with a size for an unknown service',
       { services: { ...dev.services, carts: users } },
@@ -82,7 +78,7 @@ describe('the shop rejects an environment', () => {
     expect(() => synth({ ...dev, ...change })).toThrow(message);
   });
 
-  test('and reports all services without a size at once', () => {
-    expect(() => synth({ ...dev, services: {} })).toThrow(`${Object.keys(dev.services).length} configuration errors`);
+  test('and reports all sizes of unknown services at once', () => {
+    expect(() => synth({ ...dev, services: { carts: users, lists: users } })).toThrow('2 configuration errors');
   });
 });

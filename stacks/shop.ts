@@ -59,7 +59,7 @@ export function shop(
   system = graph,
 ): Construct {
   throwIfAny(validateSizing(environment, system));
-  const { name, edge, quota, requirements, services, spread, logLevel } = environment;
+  const { name, edge, quota, requirements, services, sizing, spread, logLevel } = environment;
   const chart = (id: string) => new Chart(scope, id);
   const namespace = namespaceOf(environment);
   const platform = new Platform(chart('platform'), 'platform', {
@@ -102,7 +102,7 @@ export function shop(
   });
   new Secrets(chart('secrets'), 'secrets', { platform });
   for (const contract of system.contracts) {
-    const { scaling, resources } = services[contract.name] as Environment['services'][string];
+    const { scaling, resources } = services[contract.name] ?? sizing;
     const image = images.service(contract.name);
     new Microservice(chart(contract.name), contract.name, {
       contract,
@@ -186,30 +186,17 @@ function makeCassandra(scope: Construct, platform: Platform, { cassandra }: Envi
   new K8ssandraCassandra(scope, 'cassandra', { platform, provisioner, ...props });
 }
 
-/** Each service must have a sizing, and each sizing a service. */
+/** Each sizing must have a service. */
 function validateSizing({ name, services }: Environment, system: Graph): ConfigurationError[] {
   const known = new Set(system.contracts.map((contract) => contract.name));
-  const missing = [...known].filter((service) => !(service in services));
   const unknown = Object.keys(services).filter((service) => !known.has(service));
-  const where = (service: string) => `environment '${name}' › services.${service}`;
-  return [
-    ...missing.map(
-      (service) =>
-        new ConfigurationError({
-          code: 'sizing-missing',
-          where: where(service),
-          problem: `contract '${service}' must have a sizing`,
-          fix: "add its 'scaling' and 'resources'",
-        }),
-    ),
-    ...unknown.map(
-      (service) =>
-        new ConfigurationError({
-          code: 'contract-unknown',
-          where: where(service),
-          problem: `there is no contract '${service}'`,
-          fix: `remove it, or rename it to one of: ${[...known].join(', ')}`,
-        }),
-    ),
-  ];
+  return unknown.map(
+    (service) =>
+      new ConfigurationError({
+        code: 'contract-unknown',
+        where: `environment '${name}' › services.${service}`,
+        problem: `there is no contract '${service}'`,
+        fix: `remove it, or rename it to one of: ${[...known].join(', ')}`,
+      }),
+  );
 }

@@ -46,7 +46,9 @@ test('without them, a preview uses the tags of this checkout', async () => {
 
 test('an environment of a release uses its digests', async () => {
   await during('up');
-  expect((await stackImages(environments.staging, images, root)).images.service('users')).toMatch(
+  // Only one image: a service that was not released yet has no digest.
+  const users = images.filter(({ name }) => name === 'users');
+  expect((await stackImages(environments.staging, users, root)).images.service('users')).toMatch(
     /@sha256:[0-9a-f]{64}$/,
   );
 });

@@ -39,7 +39,6 @@ export const ERROR_CODES = {
   'certificate-invalid': 'a value that must be a PEM certificate is not one',
   'certificate-lifetime-invalid': 'the lifetime of certificates, or when they are renewed, cannot work',
   'image-invalid': 'an image reference is malformed',
-  'sizing-missing': 'an environment has no sizing for a service',
   'edge-invalid': 'an edge is malformed, or does not match the contracts that need one',
   'sign-in-invalid': 'a setting of the sign-in is empty or contains forbidden characters',
   'sign-in-without-edge': 'a sign-in needs an edge that the identity provider can redirect to',

@@ -3,6 +3,7 @@ import { ConfigurationError } from '@groundwork/contract';
 import { OWN_REPOSITORY, type OwnImage, type ThirdPartyName } from '../build/images/index.ts';
 import type { PulumiProgram } from '../deploy/index.ts';
 import type { Progress } from '../tools/progress.ts';
+import type { ServiceLayout } from './new-service/plan.ts';
 import type { SmokeCheck } from './smoke.ts';
 
 /** The configuration of an environment that the commands use. */
@@ -47,6 +48,8 @@ export interface Program {
   readonly localEnvironment: string;
   /** Services whose images are built from this repository. */
   readonly images: readonly OwnImage[];
+  /** Where `new service` writes and lists a service. */
+  readonly services: ServiceLayout;
   /** File to which `release` writes the images' digests. */
   readonly imagesLock: string;
   /** In deployment order. */

@@ -5,6 +5,7 @@ import { down } from './down.ts';
 import { explain } from './explain.ts';
 import { graph } from './graph.ts';
 import { guarantees } from './guarantees.ts';
+import { newService, STORES } from './new-service/index.ts';
 import type { Program } from './program.ts';
 import { rebuild } from './rebuild.ts';
 import { release } from './release.ts';
@@ -60,6 +61,16 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .addOption(cluster())
     .option('--keep-data', 'keep volumes and the secrets that unlock them')
     .action((options) => down(program, options));
+  cli
+    .command('new')
+    .description('write the code of something new')
+    .command('service')
+    .description('write a service with its contract and tests, and list it everywhere')
+    .argument('<name>', 'such as reviews')
+    .addOption(new Option('--owns <store>', 'database of the service (default: none)').choices(STORES))
+    .option('--calls <services...>', 'services that it calls, such as catalog')
+    .option('--consumes <topics...>', 'events that it consumes, such as order.placed')
+    .action((name, options) => newService(program, name, options));
   cli
     .command('graph')
     .description('print the contracts as a Mermaid graph and write an SVG')

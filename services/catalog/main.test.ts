@@ -6,7 +6,8 @@ import { afterAll, expect, test } from '@jest/globals';
 import { createAuthority } from '../../test/support/pki.ts';
 import { fetchAs, identityEnv } from '../../test/support/realm.ts';
 import { until } from '../../test/support/until.ts';
-import { catalog, contracts } from '../contracts/index.ts';
+import { catalog } from '../contracts/catalog.ts';
+import { contracts } from '../contracts/index.ts';
 
 const authority = createAuthority();
 afterAll(() => authority.remove());

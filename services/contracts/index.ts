@@ -1,4 +1,4 @@
-/** The shop's contracts, one file per service. A service imports the files that it needs (`@groundwork/contracts/users`), never this index. */
+/** The shop's contracts, one file per service. Code that needs one imports its file, such as `@groundwork/contracts/users`. */
 import { catalog } from './catalog.ts';
 import { gateway } from './gateway.ts';
 import { inventory } from './inventory.ts';
@@ -7,8 +7,6 @@ import { orderHistory } from './order-history.ts';
 import { orders } from './orders.ts';
 import { payments } from './payments.ts';
 import { users } from './users.ts';
-
-export { catalog, gateway, inventory, notifications, orderHistory, orders, payments, users };
 
 /** Every contract of the shop, for the graph. */
 export const contracts = [users, catalog, inventory, payments, orders, orderHistory, notifications, gateway];

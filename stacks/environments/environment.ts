@@ -52,7 +52,9 @@ export interface Environment {
   };
   /** How clients outside the cluster reach the gateway. */
   readonly edge: Edge;
-  /** Sizing by name of the contract. A missing service is an error. */
+  /** Sizing of each service that `services` does not name. */
+  readonly sizing: ServiceSizing;
+  /** Sizing by name of the contract, of services that need another one than `sizing`. */
   readonly services: Readonly<Record<string, ServiceSizing>>;
   /** How pods of services are spread over nodes and zones. */
   readonly spread: Spread;

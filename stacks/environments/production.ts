@@ -13,14 +13,13 @@ export const production: Environment = {
     className: 'nginx',
     controllerNamespace: 'ingress-nginx',
   },
+  sizing: { scaling: { min: 3, max: 6 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
   services: {
     users: {
       scaling: { min: 3, max: 9, targetCpu: 60 },
       resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
     }, // argon2id: 19 MiB and one core per log-in
     catalog: { scaling: { min: 3, max: 12 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
-    inventory: { scaling: { min: 3, max: 6 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
-    payments: { scaling: { min: 3, max: 6 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     orders: { scaling: { min: 3, max: 9 }, resources: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) } },
     'order-history': { scaling: { min: 3, max: 9 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     notifications: { scaling: { min: 3 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },

@@ -13,11 +13,10 @@ export const staging: Environment = {
     className: 'nginx',
     controllerNamespace: 'ingress-nginx',
   },
+  sizing: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
   services: {
     users: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(384) } },
     catalog: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
-    inventory: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
-    payments: { scaling: { min: 2, max: 3 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     orders: { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } },
     'order-history': { scaling: { min: 2, max: 4 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },
     notifications: { scaling: { min: 2 }, resources: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) } },

@@ -19,10 +19,10 @@ import { Empty } from 'google-protobuf/google/protobuf/empty_pb.js';
 import { Struct } from 'google-protobuf/google/protobuf/struct_pb.js';
 import { deploymentPlan } from '../../infra/bridge/index.ts';
 import { rules, violations } from '../../infra/review/policy/index.ts';
+import { releasedImages } from '../../test/support/released.ts';
 import { type Environment, environments } from '../environments/index.ts';
 import { enforcePolicy, policyOf } from '../policy.ts';
-import { images, shop } from '../shop.ts';
-import { synthImages } from '../synth-images.ts';
+import { shop } from '../shop.ts';
 
 /** What Pulumi's language host starts, in the folder of the pack, with the engine's address and that folder. */
 const RUNNER = '@pulumi/pulumi/cmd/run-policy-pack/index.js';
@@ -95,7 +95,7 @@ const byText = (a: { text?: string | undefined }, b: { text?: string | undefined
 
 describe('the policy pack, started as Pulumi starts it', () => {
   const environment: Environment = environments.staging;
-  const made = async () => shop(environment, await synthImages(environment, images));
+  const made = async () => shop(environment, await releasedImages(environment));
 
   test('has a policy for each rule, with the level that stops a deployment or only reports', async () => {
     const info = await call<AnalyzerInfo>((answer) => pack.getAnalyzerInfo(new Empty(), answer));

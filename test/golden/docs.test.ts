@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Cpu, edgeUrl, Platform, type Resources, type Scaling, type Size } from '@groundwork/constructs';
+import { contracts } from '@groundwork/contracts';
 import { expect, test } from '@jest/globals';
 import { guaranteeTable } from '../../infra/cli/guarantees.ts';
 import { type Environment, environments } from '../../stacks/environments/index.ts';
@@ -22,6 +23,7 @@ function column({
   images,
   edge,
   services,
+  sizing,
   spread,
   postgres,
   kafka,
@@ -31,10 +33,10 @@ function column({
   requirements,
   ...rest
 }: Environment) {
-  const perService = Object.entries(services).map(([service, { scaling, resources }]) => [
-    `\`${service}\`: pods; CPU, memory`,
-    `${pods(scaling)}; ${sized(resources)}`,
-  ]);
+  const perService = contracts.map(({ name }) => {
+    const { scaling, resources } = services[name] ?? sizing;
+    return [`\`${name}\`: pods; CPU, memory`, `${pods(scaling)}; ${sized(resources)}`];
+  });
   return [
     ['', `**${name}**`],
     ['kube context', context],

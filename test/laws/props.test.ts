@@ -94,6 +94,7 @@ const changes: Readonly<Record<Exclude<keyof Environment, Deployment>, Change>> 
     ...e,
     services: { ...e.services, users: { ...(e.services.users as ServiceSizing), scaling: { min: 2, max: 3 } } },
   }),
+  sizing: (e) => ({ ...e, sizing: { ...e.sizing, scaling: { min: 2, max: 5 } } }),
   spread: (e) => ({ ...e, spread: { nodes: 'required', zones: 'ignored' } }),
   logLevel: (e) => ({ ...e, logLevel: 'error' }),
   postgres: (e) => ({ ...e, postgres: { ...e.postgres, storage: Size.gibibytes(3) } }),

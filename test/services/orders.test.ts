@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { orderHistory } from '../../services/contracts/index.ts';
+import { orderHistory } from '../../services/contracts/order-history.ts';
 import { stubService } from '../../services/kit/testing/upstream.ts';
 import { playDay } from '../../stacks/demo/day.ts';
 import { smokeOrder } from '../../stacks/smoke-order.ts';

@@ -7,12 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose';
 import { catalogConfig, createApp as createCatalog } from '../../services/catalog/app.ts';
-import {
-  catalog as catalogContract,
-  contracts,
-  gateway as gatewayContract,
-  users as usersContract,
-} from '../../services/contracts/index.ts';
+import { catalog as catalogContract } from '../../services/contracts/catalog.ts';
+import { gateway as gatewayContract } from '../../services/contracts/gateway.ts';
+import { contracts } from '../../services/contracts/index.ts';
+import { users as usersContract } from '../../services/contracts/users.ts';
 import { createApp, gatewayConfig } from '../../services/gateway/app.ts';
 import { pathOf, readConfig } from '../../services/kit/index.ts';
 import { migrate } from '../../services/kit/postgres/migrate.ts';

@@ -2,16 +2,14 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Contract, deadLetterTopic } from '@groundwork/contract';
 import { catalogConfig, createApp as createCatalog } from '../../services/catalog/app.ts';
-import {
-  catalog,
-  contracts,
-  gateway,
-  inventory,
-  notifications,
-  orders,
-  payments,
-  users,
-} from '../../services/contracts/index.ts';
+import { catalog } from '../../services/contracts/catalog.ts';
+import { gateway } from '../../services/contracts/gateway.ts';
+import { contracts } from '../../services/contracts/index.ts';
+import { inventory } from '../../services/contracts/inventory.ts';
+import { notifications } from '../../services/contracts/notifications.ts';
+import { orders } from '../../services/contracts/orders.ts';
+import { payments } from '../../services/contracts/payments.ts';
+import { users } from '../../services/contracts/users.ts';
 import { createApp as createGateway, gatewayConfig } from '../../services/gateway/app.ts';
 import { createApp as createInventory, inventoryConfig } from '../../services/inventory/app.ts';
 import { createLogger, readConfig } from '../../services/kit/index.ts';

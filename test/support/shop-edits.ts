@@ -1,6 +1,17 @@
 import { Cpu, Size } from '@groundwork/constructs';
-import { type Contract, type ContractSpec, contract, Duration, event, mail, route, secret } from '@groundwork/contract';
+import {
+  type Contract,
+  type ContractSpec,
+  contract,
+  Duration,
+  deadLetterTopic,
+  event,
+  mail,
+  route,
+  secret,
+} from '@groundwork/contract';
 import { Type } from 'typebox';
+import { contracts as shopContracts } from '../../services/contracts/index.ts';
 import { type Environment, HIGHLY_AVAILABLE } from '../../stacks/environments/environment.ts';
 import { inContracts, inEnvironment, type ShopVersion } from './shop-versions.ts';
 
@@ -17,18 +28,20 @@ const edit = (name: string, make: ShopEdit['make'], ...expected: readonly string
   make,
   expected,
 });
-/** Topics of the shop, and the dead-letter topics of `notifications`. */
-const ORDERS = ['order.placed', 'order.confirmed', 'order.canceled'];
-const TOPICS = ['user.registered', ...ORDERS];
-const DEAD_LETTERS = ['user.registered', 'order.confirmed', 'order.canceled'].map(
-  (name) => `${name}.notifications.dlt`,
+/** Topics of the shop, and the dead-letter topics by consumer. */
+const TOPICS = shopContracts.flatMap(({ publishes }) => publishes.map(({ name }) => name));
+const DEAD_LETTERS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  shopContracts.map(({ name, consumes }) => [name, consumes.map((one) => deadLetterTopic(one.name, name))]),
 );
+/** Services that consume `user.registered`. */
+const GREETERS = shopContracts
+  .filter(({ consumes }) => consumes.some((one) => (one.name as string) === 'user.registered'))
+  .map(({ name }) => name);
 const rolls = (...services: readonly string[]): string[] => services.map((name) => `info rollouts Deployment/${name}`);
 type Sizing = Environment['services'][string];
 /** The sizing of a service, changed in parts. */
 const sized = (service: string, change: (before: Sizing) => Partial<Sizing>) => (environment: Environment) => {
-  const sizing = environment.services[service];
-  if (sizing === undefined) throw new Error(`no service '${service}'`);
+  const sizing = environment.services[service] ?? environment.sizing;
   return { services: { ...environment.services, [service]: { ...sizing, ...change(sizing) } } };
 };
 const dev = (change: (environment: Environment) => Partial<Environment>) => inEnvironment('dev', change);
@@ -167,9 +180,7 @@ const environmentEdits = [
   edit(
     'fewer copies of an event before it counts, kept for a shorter time',
     staging(({ kafka }) => ({ kafka: { ...kafka, topics: { minInSyncReplicas: 1, retention: Duration.days(3) } } })),
-    ...[...TOPICS, ...DEAD_LETTERS, ...ORDERS.map((name) => `${name}.order-history.dlt`)].map(
-      (topic) => `warning topics topic ${topic} @ staging`,
-    ),
+    ...[...TOPICS, ...Object.values(DEAD_LETTERS).flat()].map((topic) => `warning topics topic ${topic} @ staging`),
     // The others are compacted: they keep the last event of each order.
     'critical retention topic user.registered @ staging',
     'info rollouts Kafka/kafka @ staging',
@@ -195,9 +206,7 @@ const environmentEdits = [
   edit(
     'the logs of production in full',
     production(() => ({ logLevel: 'debug' })),
-    ...rolls('users', 'catalog', 'inventory', 'payments', 'orders', 'order-history', 'notifications', 'gateway').map(
-      (line) => `${line} @ production`,
-    ),
+    ...rolls(...shopContracts.map(({ name }) => name)).map((line) => `${line} @ production`),
   ),
   edit(
     'an environment less',
@@ -256,20 +265,24 @@ const contractEdits = [
     'an event under another name',
     inContracts({
       users: () => ({ publishes: [signedUp] }),
-      notifications: ({ consumes }) => ({
-        consumes: [signedUp, ...consumes.filter(({ name }) => name !== 'user.registered')],
-      }),
+      ...Object.fromEntries(
+        GREETERS.map((service) => [
+          service,
+          ({ consumes }: Contract) => ({
+            consumes: [signedUp, ...consumes.filter(({ name }) => name !== 'user.registered')],
+          }),
+        ]),
+      ),
     }),
     "critical contracts contract 'users' › publishes user.registered v1",
     'critical topics topic user.registered',
-    'critical topics topic user.registered.notifications.dlt',
-    'warning access users in Kafka',
-    'warning access notifications in Kafka',
+    ...GREETERS.map((service) => `critical topics topic ${deadLetterTopic('user.registered', service)}`),
+    ...['users', ...GREETERS].map((service) => `warning access ${service} in Kafka`),
   ),
   edit(
     'a consumer less',
     inContracts({ notifications: () => ({ consumes: [] }) }),
-    ...DEAD_LETTERS.map((topic) => `critical topics topic ${topic}`),
+    ...(DEAD_LETTERS.notifications ?? []).map((topic) => `critical topics topic ${topic}`),
     'warning network notifications → kafka:9093',
     ...rolls('notifications'),
   ),
@@ -321,7 +334,7 @@ const contractEdits = [
     "critical contracts contract 'notifications'",
     'critical removals Deployment/notifications',
     'warning network notifications',
-    ...DEAD_LETTERS.map((topic) => `critical topics topic ${topic}`),
+    ...(DEAD_LETTERS.notifications ?? []).map((topic) => `critical topics topic ${topic}`),
     'warning network postgres-notifications',
     'warning secrets Secret/notifications-mail @ production',
   ),
@@ -329,18 +342,10 @@ const contractEdits = [
     'a new service',
     ({ environments, contracts }) => {
       const product = contracts.find(({ name }) => name === 'catalog')?.http.getProduct;
-      const sizing = { scaling: { min: 1 }, resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(192) } };
-      return {
-        environments: Object.fromEntries(
-          Object.entries(environments).map(([name, one]) => [
-            name,
-            { ...one, services: { ...one.services, reviews: sizing } },
-          ]),
-        ),
-        contracts: [...contracts, contract('reviews', { calls: product === undefined ? [] : [product] })],
-      };
+      const added = contract('one-more', { calls: product === undefined ? [] : [product] });
+      return { environments, contracts: [...contracts, added] };
     },
-    'warning network reviews',
+    'warning network one-more',
   ),
 ];
 

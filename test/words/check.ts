@@ -23,6 +23,8 @@ export function patternOf(word: string): RegExp {
   return new RegExp(alternatives.join('|'));
 }
 
+const [EVERYWHERE, IN_DOCUMENTATION] = [patterns(WORDS), patterns(DOCUMENTATION_WORDS)];
+
 /** The text as its author wrote it: code and generated parts are blank, and lines keep their numbers. */
 const prose = (markdown: string): string =>
   markdown.replace(/<!-- (\S+) -->[\s\S]*?<!-- \/\1 -->|^```[\s\S]*?^```|`[^`\n]*`/gm, (code) =>
@@ -31,15 +33,15 @@ const prose = (markdown: string): string =>
 
 /** Where a text uses words of the list: `file:line: 'word': write …`. */
 export function findWords(file: string, text: string): string[] {
-  const find = (within: string, words: Readonly<Record<string, string>>) =>
+  const find = (within: string, words: ReturnType<typeof patterns>) =>
     within.split('\n').flatMap((line, index) =>
-      patterns(words).flatMap(({ pattern, instead }) => {
+      words.flatMap(({ pattern, instead }) => {
         const [found] = pattern.exec(line) ?? [];
         return found === undefined ? [] : [`${file}:${index + 1}: '${found}': write ${instead}`];
       }),
     );
   const handWritten = file.endsWith('.md') && !file.endsWith('/API.md');
-  return [...find(text, WORDS), ...(handWritten ? find(prose(text), DOCUMENTATION_WORDS) : [])];
+  return [...find(text, EVERYWHERE), ...(handWritten ? find(prose(text), IN_DOCUMENTATION) : [])];
 }
 
 export function findAll(): string[] {

@@ -10,6 +10,7 @@ const SERVERS = ['test/support/postgres.ts', 'test/support/cached-folder.ts'];
 const LEFT_OUT = [
   'infra/build/images/content.test.ts',
   'infra/build/scan/scan.test.ts',
+  'infra/cli/new-service/new-service.test.ts',
   'infra/review/comment/gitlab/pipelines.test.ts',
   'infra/review/preview/run.test.ts',
   'services/catalog/main.test.ts',
