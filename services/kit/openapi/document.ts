@@ -1,4 +1,4 @@
-import { type Operation, pathParams } from '@groundwork/contract';
+import { type CachePolicy, type Operation, pathParams } from '@groundwork/contract';
 import type { TObject, TSchema } from 'typebox';
 import { PROBLEM_JSON, ProblemDetails } from '../errors/problem.ts';
 import { IdempotencyKey } from '../idempotency/key.ts';
@@ -68,7 +68,7 @@ function describe({ service, name, path, spec }: Operation) {
     responses: {
       ...(spec.idempotency === undefined ? {} : IDEMPOTENCY_ERRORS),
       ...Object.fromEntries(
-        Object.entries(spec.reply).map(([status, schema]) => [status, response(Number(status), schema)]),
+        Object.entries(spec.reply).map(([status, schema]) => [status, response(Number(status), schema, spec.cache)]),
       ),
       default: { $ref: '#/components/responses/Problem' },
     },
@@ -85,7 +85,20 @@ function parametersOf(place: 'path' | 'query', schema: TObject | undefined, alwa
   }));
 }
 
-function response(status: number, schema: TSchema) {
+/** Headers of an answer from the cache. */
+const CACHE_HEADERS = {
+  Age: {
+    description: 'Seconds since the answer was current; only of an answer from the cache.',
+    schema: { type: 'integer' },
+  },
+  'Cache-Status': {
+    description: 'Only of a stale answer (RFC 9211): `ttl` is negative, the seconds since it was fresh.',
+    schema: { type: 'string' },
+  },
+};
+
+function response(status: number, schema: TSchema, cache: CachePolicy | undefined) {
   const description = status === 201 ? 'Created' : status === 204 ? 'No content' : 'The response';
-  return status === 204 ? { description } : { description, content: { 'application/json': { schema } } };
+  const headers = cache !== undefined && status < 300 ? { headers: CACHE_HEADERS } : {};
+  return status === 204 ? { description } : { description, ...headers, content: { 'application/json': { schema } } };
 }

@@ -7,8 +7,10 @@ import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { bearerToken, type TokenVerifier } from '../tokens/caller.ts';
+import { type Answering, answerCache } from './answer-cache.ts';
 import { authorize } from './authorize.ts';
 import {
+  DEFAULT_TIMEOUT,
   logIds,
   REQUEST_ID_HEADER,
   type RequestContext,
@@ -160,6 +162,15 @@ function addRoute(
   const body = spec.body === undefined ? checkAbsent('body') : checkPart('body', spec.body);
   const idempotencyOf = idempotencyReader(operation);
   const replies = new Map(Object.entries(spec.reply).map(([status, schema]) => [Number(status), checkReply(schema)]));
+  const handled: Answering = async (request) => {
+    const { status, headers = {}, body } = await handler(request);
+    const check = replies.get(status);
+    if (check === undefined) throw new Error(`status ${status} is not in the contract`);
+    check(body);
+    return { status, headers, body: status === 204 || status === 304 ? undefined : JSON.stringify(body) };
+  };
+  const { cache: policy, timeout = DEFAULT_TIMEOUT } = spec;
+  const answering = policy === undefined ? handled : answerCache(handled, { service: contract.name, policy, timeout });
   app.route({
     method: operation.method,
     url: operation.path,
@@ -177,15 +188,10 @@ function addRoute(
       const account = trust === undefined ? undefined : peerAccount(trust, request.raw.socket);
       const idempotency = idempotencyOf(request.headers, input, caller?.userId ?? account);
       const { headers } = request;
-      const work = handler({ ...input, caller, context, idempotency, headers } as Request<Operation>);
+      const work = answering({ ...input, caller, context, idempotency, headers } as Request<Operation>);
       const answer = await withinDeadline(context.deadline, work);
-      const check = replies.get(answer.status);
-      if (check === undefined) throw new Error(`status ${answer.status} is not in the contract`);
-      check(answer.body);
-      reply.code(answer.status).headers(answer.headers ?? {});
-      return answer.status === 204 || answer.status === 304
-        ? reply.send()
-        : reply.type('application/json').send(JSON.stringify(answer.body));
+      reply.code(answer.status).headers(answer.headers);
+      return answer.body === undefined ? reply.send() : reply.type('application/json').send(answer.body);
     },
   });
 }
