@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Contract, deadLetterTopic } from '@groundwork/contract';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
 import { catalogConfig, createApp as createCatalog } from '../../services/catalog/app.ts';
 import {
   catalog,
@@ -83,7 +84,10 @@ beforeAll(async () => {
   postgres = await startPostgres();
   kafka = await startKafka(postgres.authority);
   const topics = contracts.flatMap(({ publishes }) => publishes.map(({ name }) => name));
-  await kafka.createTopics([...topics, ...topics.map((topic) => deadLetterTopic(topic, notifications.name))], 1);
+  const deadLetters = contracts.flatMap(({ name, consumes }) =>
+    consumes.map((event) => deadLetterTopic(event.name, name)),
+  );
+  await kafka.createTopics([...topics, ...deadLetters], 1);
   const secrets = temporaryFolder('secrets');
   replaceKeys(secrets, [await newKey()]);
   const log = createLogger(
@@ -185,6 +189,20 @@ test('orders are accepted while payments is stopped, say that they wait for it, 
 test('an order whose charge was carried out without an answer is confirmed', async () => {
   const { id } = (await placeOrder('pm_timeout')).body;
   await ends(id, 'confirmed');
+});
+
+test('a charge that the provider takes back leaves the order payment-reversed, and its customer gets a message', async () => {
+  const { id } = (await placeOrder('pm_reversed')).body;
+  await ends(id, 'confirmed');
+  const before = await stock();
+  // Payments asks again after a minute; not in this test.
+  const admin = new pg.Client(postgres.admin('payments'));
+  await admin.connect();
+  await admin.query('UPDATE payments SET due_at = now() WHERE id = $1', [id]);
+  await admin.end();
+  await ends(id, 'payment-reversed');
+  expect(await stock()).toBe(before);
+  await until(() => mails().includes('order-payment-reversed'));
 });
 
 test('the smoke check of an environment passes', async () => {

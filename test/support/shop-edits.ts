@@ -18,11 +18,10 @@ const edit = (name: string, make: ShopEdit['make'], ...expected: readonly string
   expected,
 });
 /** Topics of the shop, and the dead-letter topics of `notifications`. */
-const ORDERS = ['order.placed', 'order.confirmed', 'order.canceled'];
-const TOPICS = ['user.registered', ...ORDERS];
-const DEAD_LETTERS = ['user.registered', 'order.confirmed', 'order.canceled'].map(
-  (name) => `${name}.notifications.dlt`,
-);
+const ENDS = ['order.confirmed', 'order.canceled', 'order.payment-reversed'];
+const ORDERS = ['order.placed', ...ENDS];
+const TOPICS = ['user.registered', ...ORDERS, 'payment.reversed'];
+const DEAD_LETTERS = ['user.registered', ...ENDS].map((name) => `${name}.notifications.dlt`);
 const rolls = (...services: readonly string[]): string[] => services.map((name) => `info rollouts Deployment/${name}`);
 type Sizing = Environment['services'][string];
 /** The sizing of a service, changed in parts. */
@@ -167,14 +166,18 @@ const environmentEdits = [
   edit(
     'fewer copies of an event before it counts, kept for a shorter time',
     staging(({ kafka }) => ({ kafka: { ...kafka, topics: { minInSyncReplicas: 1, retention: Duration.days(3) } } })),
-    ...[...TOPICS, ...DEAD_LETTERS, ...ORDERS.map((name) => `${name}.order-history.dlt`)].map(
-      (topic) => `warning topics topic ${topic} @ staging`,
-    ),
+    ...[
+      ...TOPICS,
+      ...DEAD_LETTERS,
+      ...ORDERS.map((name) => `${name}.order-history.dlt`),
+      'payment.reversed.orders.dlt',
+    ].map((topic) => `warning topics topic ${topic} @ staging`),
     // The others are compacted: they keep the last event of each order.
     'critical retention topic user.registered @ staging',
+    'critical retention topic payment.reversed @ staging',
     'info rollouts Kafka/kafka @ staging',
     // Their outboxes keep published events for the retention of the topics.
-    ...rolls('users', 'orders').map((line) => `${line} @ staging`),
+    ...rolls('users', 'orders', 'payments').map((line) => `${line} @ staging`),
   ),
   edit(
     'another port at the nodes',
