@@ -151,7 +151,7 @@ function makePostgres(
 }
 
 /** Events whose topics keep the last one of each key for good: order-history is rebuilt from them. */
-const KEPT_EVENTS = ['order.placed', 'order.confirmed', 'order.canceled'];
+const KEPT_EVENTS = ['order.placed', 'order.confirmed', 'order.canceled', 'order.payment-reversed'];
 
 function makeKafka(
   scope: Construct,

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { Type } from 'typebox';
-import { ConfigurationError, contract, event, postgres, type RouteSpec, route, secret } from './index.ts';
+import { ConfigurationError, contract, Duration, event, postgres, type RouteSpec, route, secret } from './index.ts';
 
 const Id = Type.Object({ id: Type.String() });
 const reply = { 200: Id };
+const CACHE = { maxAge: Duration.seconds(30), maxStale: Duration.minutes(1) };
 const get = (path: string, spec: Partial<RouteSpec> = {}) => route('GET', path, { reply, ...spec });
 
 const keyed = (key: string) =>
@@ -155,4 +156,27 @@ test.each([
 
 test('rejects a secret whose name is not a DNS label', () => {
   expect(messageOf(() => secret('TOKEN_KEY', { purpose: 'x', format: 'random' }))).toContain("secret('TOKEN_KEY')");
+});
+
+test.each([
+  ['a write', route('PUT', '/a', { reply, auth: 'none', cache: CACHE })],
+  ['an operation for one user', get('/a', { cache: CACHE })],
+])('rejects a cache of %s', (_, operation) => {
+  expect(() => contract('orders', { http: { operation } })).toThrow(
+    expect.objectContaining({ code: 'cache-not-allowed' }),
+  );
+});
+
+test.each([
+  ['of a write', route('PUT', '/a', { reply, fallback: { id: '' } })],
+  ['that does not match the reply', get('/a', { fallback: {} })],
+])('rejects a fallback %s', (_, operation) => {
+  expect(() => contract('orders', { http: { operation } })).toThrow(
+    expect.objectContaining({ code: 'fallback-invalid' }),
+  );
+});
+
+test('accepts a cache of a public read, and a fallback that is one of its replies', () => {
+  const read = get('/a', { auth: 'none', cache: CACHE, fallback: { id: '' } });
+  expect(contract('orders', { http: { read } }).http.read.spec).toMatchObject({ fallback: { id: '' } });
 });

@@ -1,4 +1,5 @@
 import type { TObject } from 'typebox';
+import { Check } from 'typebox/value';
 import { ConfigurationError } from './configuration-error.ts';
 import type { Duration } from './duration.ts';
 import type { Event } from './event.ts';
@@ -112,7 +113,8 @@ function checkHoles(at: string, spec: ContractSpec): void {
 
 function checkRoutes(at: string, operations: readonly Operation[]): void {
   const seen = new Map<string, string>();
-  for (const { name, method, path, spec } of operations) {
+  for (const operation of operations) {
+    const { name, method, path, spec } = operation;
     const where = `${at} › http.${name}`;
     if (!/^\/([A-Za-z0-9._~-]+|:[A-Za-z0-9_]+)?(\/([A-Za-z0-9._~-]+|:[A-Za-z0-9_]+))*$/.test(path)) {
       throw new ConfigurationError({
@@ -167,7 +169,33 @@ function checkRoutes(at: string, operations: readonly Operation[]): void {
         fix: 'remove idempotency, or use POST, PUT, PATCH or DELETE',
       });
     }
+    checkSubstitutes(where, operation);
   }
+}
+
+/** Answers that are used in place of a new one are only for reads, and a shared cache must not have those of one user. */
+function checkSubstitutes(where: string, { method, spec }: Operation): void {
+  const { cache, fallback } = spec;
+  if (cache !== undefined && (method !== 'GET' || spec.auth !== 'none')) {
+    throw new ConfigurationError({
+      code: 'cache-not-allowed',
+      where: `${where} › cache`,
+      problem: `only a GET with auth 'none' can be cached, got ${method} with auth '${spec.auth ?? 'user'}'`,
+      fix: 'remove cache',
+    });
+  }
+  cache?.maxAge.toSeconds();
+  cache?.maxStale.toSeconds();
+  if (fallback === undefined) return;
+  const schema = spec.reply[200];
+  if (method === 'GET' && schema !== undefined && Check(schema, fallback)) return;
+  throw new ConfigurationError({
+    code: 'fallback-invalid',
+    where: `${where} › fallback`,
+    problem:
+      method === 'GET' ? 'the fallback does not match the schema of reply 200' : `a ${method} can have no fallback`,
+    fix: method === 'GET' ? 'correct the fallback, or the schema' : 'remove fallback',
+  });
 }
 
 function checkLevel(at: string, slo: ServiceLevel | undefined): void {

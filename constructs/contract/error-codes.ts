@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   'reply-missing': 'an operation declares no successful reply',
   'body-not-allowed': 'an operation declares a body for a method that has none',
   'idempotency-not-allowed': 'an operation that only reads takes an idempotency key',
+  'cache-not-allowed': 'an operation that writes, or answers one user, has a cache',
+  'fallback-invalid': 'a fallback is no valid answer of its operation',
   'slo-invalid': 'a service level objective is out of range',
   'event-unpublished': 'an event is consumed or configured that no contract publishes',
   'event-published-twice': 'two contracts publish the same event',

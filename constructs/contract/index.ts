@@ -25,5 +25,13 @@ export {
   type SecretNeed,
   secret,
 } from './needs.ts';
-export { type Method, type Operation, pathParams, type Route, type RouteSpec, route } from './route.ts';
+export {
+  type CachePolicy,
+  type Method,
+  type Operation,
+  pathParams,
+  type Route,
+  type RouteSpec,
+  route,
+} from './route.ts';
 export { spiffeIdOf } from './spiffe.ts';

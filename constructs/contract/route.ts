@@ -4,6 +4,17 @@ import type { Duration } from './duration.ts';
 /** HTTP methods of operations. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/**
+ * How long an answer may be used again: fresh for `maxAge`, and then stale for `maxStale`, while the service gets a new one
+ * or cannot get one. Both are whole seconds.
+ */
+export interface CachePolicy {
+  /** Age from which an answer is stale. */
+  readonly maxAge: Duration;
+  /** How long a stale answer may be used. */
+  readonly maxStale: Duration;
+}
+
 /** Request and replies of an HTTP operation. */
 export interface RouteSpec {
   /** One line for the OpenAPI document; the `examples` of the schemas become its examples. @default the operation's name */
@@ -28,6 +39,16 @@ export interface RouteSpec {
    * `required` rejects a request without a key, `accepted` executes it each time. @default no key is read
    */
   readonly idempotency?: 'required' | 'accepted';
+  /**
+   * Caches successful answers in the service and downstream. Only for a GET with auth 'none'. An answer from the cache has
+   * the header `Age`, and a stale one also `Cache-Status` (RFC 9211). @default not cached
+   */
+  readonly cache?: CachePolicy;
+  /**
+   * Body with which an edge answers 200 while the service gives no answer, or fails. It must say that it is no full answer.
+   * Only for a GET. @default the edge answers with the error
+   */
+  readonly fallback?: unknown;
 }
 
 /** A route before a contract adds its owner and name. */

@@ -14,12 +14,16 @@ export const Product = Type.Object(
   { additionalProperties: false },
 );
 
-/** Products for sale. Read-heavy and public. */
+/** Products are the same for all users and change rarely. */
+const cache = { maxAge: Duration.seconds(30), maxStale: Duration.minutes(10) };
+
+/** Products for sale. Read-heavy and public: what was read before is served while the database is unavailable. */
 export const catalog = contract('catalog', {
   http: {
     listProducts: route('GET', '/products', {
       summary: 'Products by name, or by relevance when `q` is given',
       auth: 'none',
+      cache,
       query: Type.Object(
         {
           q: Type.Optional(
@@ -53,6 +57,7 @@ export const catalog = contract('catalog', {
         ),
       },
     }),
+    // Not cached: its callers keep products themselves, and a price must not be stale twice.
     getProducts: route('GET', '/products/batch', {
       summary: 'Products by id; unknown ids are left out',
       auth: 'none',
@@ -65,12 +70,32 @@ export const catalog = contract('catalog', {
     getProduct: route('GET', '/products/:id', {
       summary: 'One product',
       auth: 'none',
+      cache,
       params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
       reply: { 200: Product },
+    }),
+    recommend: route('GET', '/products/:id/recommendations', {
+      summary: 'Products of the same category, those of the nearest price first',
+      auth: 'none',
+      cache,
+      params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+      reply: {
+        200: Type.Object(
+          {
+            items: Type.Array(Product, { maxItems: 6 }),
+            available: Type.Boolean({ description: 'False while there are no recommendations to be had.' }),
+          },
+          { additionalProperties: false },
+        ),
+      },
+      // A page shows them beside what was asked for: it must not wait for them, or fail with them.
+      timeout: Duration.seconds(1),
+      fallback: { items: [], available: false },
     }),
     listCategories: route('GET', '/categories', {
       summary: 'Categories with their number of products',
       auth: 'none',
+      cache,
       reply: {
         200: Type.Object(
           {

@@ -49,6 +49,7 @@ export const gateway = contract('gateway', {
     users.http.keys,
     catalog.http.listProducts,
     catalog.http.getProduct,
+    catalog.http.recommend,
     catalog.http.listCategories,
     inventory.http.getStock,
     orders.http.placeOrder,

@@ -16,6 +16,12 @@ export const OrderLine = Type.Object(
   { additionalProperties: false },
 );
 
+/** State of an order, as customers see it. */
+export const OrderStatus = Type.Union(
+  [Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('canceled'), Type.Literal('payment-reversed')],
+  { description: '`payment-reversed`: the payment provider took the charge back after it was too late to cancel.' },
+);
+
 /** Why an order was canceled. */
 export const CancelReason = Type.Union([
   Type.Literal('out-of-stock'),
@@ -48,7 +54,7 @@ export const orderPlaced = event('order.placed', 1, Type.Object(order, { additio
   key: 'orderId',
 });
 
-/** The order is paid, and its products are taken from stock. Final. */
+/** The order is paid, and its products are taken from stock. Final, unless the charge is taken back. */
 export const orderConfirmed = event('order.confirmed', 1, Type.Object(order, { additionalProperties: false }), {
   key: 'orderId',
 });
@@ -58,5 +64,16 @@ export const orderCanceled = event(
   'order.canceled',
   1,
   Type.Object({ ...order, reason: CancelReason }, { additionalProperties: false }),
+  { key: 'orderId' },
+);
+
+/**
+ * The payment provider took the charge of the order back when it could no longer be canceled. Final: its products stay
+ * taken from stock, because they may be on their way to the customer.
+ */
+export const orderPaymentReversed = event(
+  'order.payment-reversed',
+  1,
+  Type.Object(order, { additionalProperties: false }),
   { key: 'orderId' },
 );

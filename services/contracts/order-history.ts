@@ -1,14 +1,23 @@
 import { cassandra, contract, route } from '@groundwork/contract';
 import { Type } from 'typebox';
 import { Money } from './money.ts';
-import { CancelReason, OrderId, OrderLine, orderCanceled, orderConfirmed, orderPlaced } from './order-events.ts';
+import {
+  CancelReason,
+  OrderId,
+  OrderLine,
+  OrderStatus,
+  orderCanceled,
+  orderConfirmed,
+  orderPaymentReversed,
+  orderPlaced,
+} from './order-events.ts';
 import { users } from './users.ts';
 
 /** An order in the history of its customer. */
 export const PastOrder = Type.Object(
   {
     id: OrderId,
-    status: Type.Union([Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('canceled')]),
+    status: OrderStatus,
     reason: Type.Optional(CancelReason),
     lines: Type.Array(OrderLine),
     total: Money,
@@ -57,6 +66,6 @@ export const orderHistory = contract('order-history', {
     }),
   },
   owns: [cassandra({ migrations: 'services/order-history/migrations' })],
-  consumes: [orderPlaced, orderConfirmed, orderCanceled],
+  consumes: [orderPlaced, orderConfirmed, orderCanceled, orderPaymentReversed],
   calls: [users.http.keys],
 });

@@ -3,15 +3,24 @@ import { Type } from 'typebox';
 import { catalog } from './catalog.ts';
 import { inventory } from './inventory.ts';
 import { Money } from './money.ts';
-import { CancelReason, OrderId, OrderLine, orderCanceled, orderConfirmed, orderPlaced } from './order-events.ts';
-import { payments } from './payments.ts';
+import {
+  CancelReason,
+  OrderId,
+  OrderLine,
+  OrderStatus,
+  orderCanceled,
+  orderConfirmed,
+  orderPaymentReversed,
+  orderPlaced,
+} from './order-events.ts';
+import { paymentReversed, payments } from './payments.ts';
 import { users } from './users.ts';
 
 /** An order, as its customer sees it. */
 export const Order = Type.Object(
   {
     id: OrderId,
-    status: Type.Union([Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('canceled')]),
+    status: OrderStatus,
     waitingFor: Type.Optional(
       Type.Union([Type.Literal('inventory'), Type.Literal('payments')], {
         description: 'Service that did not answer yet; the order goes on as soon as it does.',
@@ -87,7 +96,8 @@ export const orders = contract('orders', {
     }),
   },
   owns: [postgres({ migrations: 'services/orders/migrations' })],
-  publishes: [orderPlaced, orderConfirmed, orderCanceled],
+  publishes: [orderPlaced, orderConfirmed, orderCanceled, orderPaymentReversed],
+  consumes: [paymentReversed],
   calls: [
     users.http.keys,
     catalog.http.getProducts,

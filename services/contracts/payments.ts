@@ -1,4 +1,4 @@
-import { contract, Duration, postgres, route } from '@groundwork/contract';
+import { contract, Duration, event, postgres, route } from '@groundwork/contract';
 import { Type } from 'typebox';
 import { Money } from './money.ts';
 
@@ -33,6 +33,17 @@ export const Payment = Type.Object(
   { additionalProperties: false },
 );
 
+/** The payment provider took back a charge that it had reported, and the ledger has its reversal. */
+export const paymentReversed = event(
+  'payment.reversed',
+  1,
+  Type.Object(
+    { orderId: Type.String({ format: 'uuid' }), amount: Money, occurredAt: Type.String({ format: 'date-time' }) },
+    { additionalProperties: false },
+  ),
+  { key: 'orderId' },
+);
+
 /** Payments of orders, and the ledger. Each operation may be repeated: it acts once per order. */
 export const payments = contract('payments', {
   http: {
@@ -63,6 +74,7 @@ export const payments = contract('payments', {
     }),
   },
   owns: [postgres({ migrations: 'services/payments/migrations', poolSize: 5 })],
+  publishes: [paymentReversed],
   // A capture waits for the payment provider.
   slo: { availability: 0.999, latency: { p99: Duration.seconds(3) } },
 });

@@ -22,6 +22,7 @@ export function createApp(config: NotificationsConfig, log: Logger): ServiceApp 
       'user.registered': (event, transaction) => queueWelcome(transaction, event),
       'order.confirmed': (event, transaction) => queueOrderMessage(transaction, event),
       'order.canceled': (event, transaction) => queueOrderMessage(transaction, event),
+      'order.payment-reversed': (event, transaction) => queueOrderMessage(transaction, event),
     },
     { ...base, bus, database, group: config.KAFKA_GROUP },
   );

@@ -126,6 +126,7 @@ test('a consumer that is killed after its transaction and before its commit hand
       queueWelcome(transaction, event),
     'order.confirmed': async () => {},
     'order.canceled': async () => {},
+    'order.payment-reversed': async () => {},
   };
   const relay = startRelay(users, {
     database: around.users,

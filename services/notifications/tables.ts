@@ -1,7 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely';
 
 /** Kind of a message. */
-export type Kind = 'welcome' | 'order-confirmed' | 'order-canceled';
+export type Kind = 'welcome' | 'order-confirmed' | 'order-canceled' | 'order-payment-reversed';
 
 /** What a message about an order says. */
 export interface OrderDetails {

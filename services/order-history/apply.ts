@@ -1,10 +1,15 @@
-import type { orderCanceled, orderConfirmed, orderPlaced } from '@groundwork/contracts/order-events';
+import type {
+  orderCanceled,
+  orderConfirmed,
+  orderPaymentReversed,
+  orderPlaced,
+} from '@groundwork/contracts/order-events';
 import type { orderHistory } from '@groundwork/contracts/order-history';
 import type { Keyspace } from '@groundwork/kit/cassandra';
 import type { Payload, Position, ProjectionHandlers } from '@groundwork/kit/events';
 
 /** What every event of an order says. */
-type Order = Payload<typeof orderPlaced | typeof orderConfirmed | typeof orderCanceled>;
+type Order = Payload<typeof orderPlaced | typeof orderConfirmed | typeof orderCanceled | typeof orderPaymentReversed>;
 
 const WRITE = `INSERT INTO orders_by_customer
   (customer_id, placed_at, order_id, sequence, status, reason, lines, total, currency, updated_at)
@@ -39,5 +44,6 @@ export function applyTo(keyspace: Keyspace): ProjectionHandlers<typeof orderHist
     'order.placed': ({ payload }, position) => apply('placed', payload, position),
     'order.confirmed': ({ payload }, position) => apply('confirmed', payload, position),
     'order.canceled': ({ payload }, position) => apply('canceled', payload, position),
+    'order.payment-reversed': ({ payload }, position) => apply('payment-reversed', payload, position),
   };
 }

@@ -16,13 +16,14 @@ import {
   serviceVariables,
   tokenVariables,
 } from '@groundwork/kit';
-import { createKafkaBus, createOutbox, eventVariables, startRelay } from '@groundwork/kit/events';
+import { consume, createKafkaBus, createOutbox, eventVariables, startRelay } from '@groundwork/kit/events';
 import { createDatabase, postgresVariables, startKeyCleanup } from '@groundwork/kit/postgres';
 import { remoteKeys, tokenVerifier } from '@groundwork/kit/tokens';
 import { detachedContext } from './context.ts';
 import { handlers } from './handlers.ts';
 import { productCache } from './products/product-cache.ts';
 import { remoteParticipants } from './saga/participants.ts';
+import { applyReversal } from './saga/reversal.ts';
 import { startWorker } from './saga/worker.ts';
 import type { Tables } from './tables.ts';
 
@@ -44,7 +45,7 @@ export function ordersConfig(env: Env) {
 const REFRESH_TIMEOUT = Duration.seconds(5);
 
 /**
- * Composes the service without listening; its worker and its relay start at once.
+ * Composes the service without listening; its worker, its consumer and its relay start at once.
  * @param resolver finds the services that it calls; default: service discovery of the platform
  * @throws ConfigurationError for an invalid certificate
  */
@@ -70,6 +71,11 @@ export function createApp(config: ReturnType<typeof ordersConfig>, log: Logger, 
     startRelay(orders, { ...base, database, bus, retention }),
     startWorker({ database, outbox, log, participants: remoteParticipants(client, log) }),
     startKeyCleanup(database, log),
+    consume(
+      orders,
+      { 'payment.reversed': (event, transaction) => applyReversal(transaction, outbox, event) },
+      { ...base, bus, database, group: config.KAFKA_GROUP },
+    ),
   ];
   const close = async () => {
     await base.discovery.close();

@@ -11,7 +11,7 @@ export interface Tables {
   readonly orders: {
     readonly id: string;
     readonly customer_id: string;
-    readonly status: 'placed' | 'confirmed' | 'canceled';
+    readonly status: Static<typeof Order>['status'];
     readonly reason: Reason | null;
     readonly lines: JSONColumnType<Lines>;
     /** `bigint`, which pg returns as text. */

@@ -11,6 +11,7 @@ import {
   serviceVariables,
 } from '@groundwork/kit';
 import { inBackground } from '@groundwork/kit/background';
+import { createKafkaBus, createOutbox, eventVariables, startRelay } from '@groundwork/kit/events';
 import { createDatabase, postgresVariables } from '@groundwork/kit/postgres';
 import { Type } from 'typebox';
 import { handlers } from './handlers.ts';
@@ -26,6 +27,7 @@ export function paymentsConfig(env: Env) {
       ...serviceVariables(contract),
       ...discoveryVariables,
       ...postgresVariables,
+      ...eventVariables(contract),
       PSP_URL: Type.Optional(
         Type.String({ minLength: 1, description: 'URL of the payment provider; unset: a simulator in the process' }),
       ),
@@ -41,7 +43,7 @@ export function paymentsConfig(env: Env) {
 }
 
 /**
- * Composes the service without listening; it continues open payments at once.
+ * Composes the service without listening; it continues open payments, and its relay starts, at once.
  * @throws ConfigurationError for an invalid certificate
  */
 export async function createApp(config: ReturnType<typeof paymentsConfig>, log: Logger): Promise<ServiceApp> {
@@ -49,7 +51,15 @@ export async function createApp(config: ReturnType<typeof paymentsConfig>, log: 
   const database = createDatabase<Tables>(config, base);
   const simulator = config.PSP_URL === undefined ? await startPspSimulator(database) : undefined;
   const url = config.PSP_URL ?? (simulator?.url as string);
-  const service = payments(database, httpPsp(url, Duration.millis(config.PSP_TIMEOUT_MS)), log);
+  const psp = httpPsp(url, Duration.millis(config.PSP_TIMEOUT_MS));
+  const service = payments({ database, outbox: createOutbox(contract), psp, log });
+  const bus = createKafkaBus({ ...base, config, clientId: contract.name });
+  const relay = startRelay(contract, {
+    ...base,
+    database,
+    bus,
+    retention: Duration.hours(config.OUTBOX_RETENTION_HOURS),
+  });
   const worker = inBackground(service.continueNext, {
     failure: 'could not ask the payment provider; retrying',
     log,
@@ -57,7 +67,8 @@ export async function createApp(config: ReturnType<typeof paymentsConfig>, log: 
   });
   const close = async () => {
     await base.discovery.close();
-    await worker.stop();
+    await Promise.all([worker.stop(), relay.stop()]);
+    await bus.close();
     await simulator?.close();
     await database.destroy();
   };

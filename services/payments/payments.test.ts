@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Duration } from '@groundwork/contract';
+import { payments as contract } from '@groundwork/contracts/payments';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
 import { startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { until } from '../../test/support/until.ts';
+import { createOutbox } from '../kit/events/index.ts';
 import { createMetrics, readConfig, type ServiceApp } from '../kit/index.ts';
 import { createDatabase, migrate, postgresVariables } from '../kit/postgres/index.ts';
 import { silentLog } from '../kit/testing/run.ts';
 import { createApp, paymentsConfig } from './app.ts';
 import { payments } from './payments/payments.ts';
-import { dueQuery } from './payments/store.ts';
+import { dueQuery, find } from './payments/store.ts';
 import { httpPsp } from './psp/http-psp.ts';
 import type { Psp } from './psp/psp.ts';
 import { type PspSimulator, startPspSimulator } from './psp/simulator/simulator.ts';
@@ -27,7 +29,9 @@ beforeAll(async () => {
   const made = await postgres.database('payments');
   const folder = join(import.meta.dirname, 'migrations');
   await migrate({ config: readConfig(postgresVariables, made.owner), folder, log: silentLog });
-  const config = paymentsConfig({ ...made.app, ENVIRONMENT: 'test', PSP_TIMEOUT_MS: '300' });
+  // No broker: events stay in the outbox.
+  const kafka = { ENVIRONMENT: 'test', KAFKA_BROKERS: '127.0.0.1:1', IDENTITY_DIR: made.app.POSTGRES_IDENTITY_DIR };
+  const config = paymentsConfig({ ...made.app, ...kafka, PSP_TIMEOUT_MS: '300' });
   app = await createApp(config, silentLog);
   database = createDatabase<Tables>(config, { log: silentLog, metrics: createMetrics('payments') });
   simulator = await startPspSimulator(database);
@@ -132,12 +136,18 @@ describe('a provider that corrects its decision', () => {
     expect(await ledger(id)).toEqual({ kinds: ['capture', 'refund'], psp: 0, sales: 0 });
   });
 
-  test('a charge that is taken back is reversed', async () => {
+  test('a charge that is taken back is reversed, and published once', async () => {
     const id = randomUUID();
     expect(await settled(() => capture(id, 'pm_reversed'))).toBe('captured');
     await makeDue(id);
     await until(async () => (await statusOf(id)) === 'declined');
-    expect(await ledger(id)).toMatchObject({ kinds: ['capture', 'reversal'], psp: 0 });
+    expect(await ledger(id)).toMatchObject({ kinds: ['capture', 'reversal'], psp: 0, sales: 0 });
+    await makeDue(id);
+    await until(async () => (await find(database, id))?.due_at === null);
+    const { rows } = await sql`SELECT topic, payload->'amount' AS amount FROM outbox WHERE key = ${id}`.execute(
+      database,
+    );
+    expect(rows).toEqual([{ topic: 'payment.reversed', amount }]);
   });
 });
 
@@ -188,7 +198,7 @@ describe('law: wherever a pod fails, a capture and a refund act once', () => {
       submit: (operation) => attempt('submit', () => real.submit(operation)),
       outcome: (key) => attempt('outcome', () => real.outcome(key)),
     };
-    const service = payments(database, psp, silentLog);
+    const service = payments({ database, outbox: createOutbox(contract), psp, log: silentLog });
     const id = randomUUID();
     await service.capture(id, amount, 'pm_ok');
     failing = false;

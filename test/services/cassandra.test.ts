@@ -6,20 +6,25 @@ import { contracts } from '@groundwork/contracts';
 import { orderCanceled, orderConfirmed, orderPlaced } from '@groundwork/contracts/order-events';
 import { orderHistory } from '@groundwork/contracts/order-history';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { importJWK, SignJWT } from 'jose';
 import { CASSANDRA_METRICS } from '../../constructs/cassandra/metrics.ts';
+import { createApp as createGateway, gatewayConfig } from '../../services/gateway/app.ts';
 import { cassandraVariables, type Keyspace, migrate, openKeyspace } from '../../services/kit/cassandra/index.ts';
 import { asProblem } from '../../services/kit/errors/translate.ts';
 import { createKafkaBus, HEADERS, type Message } from '../../services/kit/events/index.ts';
 import { createMetrics, readConfig } from '../../services/kit/index.ts';
-import { silentLog } from '../../services/kit/testing/run.ts';
+import { silentLog, startOnFreePorts } from '../../services/kit/testing/run.ts';
+import { stubService } from '../../services/kit/testing/upstream.ts';
 import { createApp } from '../../services/order-history/app.ts';
 import { applyTo } from '../../services/order-history/apply.ts';
 import { orderHistoryConfig } from '../../services/order-history/config.ts';
 import { historyOf } from '../../services/order-history/history.ts';
 import { rebuild } from '../../services/order-history/rebuild.ts';
+import { newKey } from '../../services/users/testing.ts';
 import { startCassandra, type TestCassandra } from '../support/cassandra/node.ts';
 import { startKafka } from '../support/kafka/index.ts';
 import { createAuthority } from '../support/pki.ts';
+import { fixedResolver } from '../support/realm.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
@@ -264,4 +269,41 @@ test('law 10: all metrics are exported', async () => {
   );
   // Only a cluster of several nodes repairs itself.
   expect(missing).toEqual(['cassandra_unrepaired_seconds']);
+});
+
+test('while Cassandra is unavailable, the history answers 503 and never an empty list; all else works', async () => {
+  const key = await newKey();
+  const { kty, crv, x } = key;
+  const usersStub = await stubService((_request, response) =>
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ keys: [{ kty, crv, x, kid: 'k', alg: 'EdDSA', use: 'sig' }] })),
+  );
+  const settings = { ENVIRONMENT: 'test', TOKEN_ISSUER: 'http://shop.test' };
+  const origins: Record<string, string> = { users: usersStub.url };
+  const env = { ...cassandra.env('order-history'), ...settings, KAFKA_BROKERS: '127.0.0.1:1' };
+  const service = await startOnFreePorts(createApp(orderHistoryConfig(env), silentLog, fixedResolver(origins)));
+  origins['order-history'] = service.url;
+  const gateway = await startOnFreePorts(
+    await createGateway(gatewayConfig(settings), silentLog, fixedResolver(origins)),
+  );
+  try {
+    const claims = { sub: randomUUID(), sid: 's', iss: settings.TOKEN_ISSUER, aud: 'shop' };
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'k' })
+      .setExpirationTime('5m')
+      .sign(await importJWK(key, 'EdDSA'));
+    const get = (path: string) => fetch(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    const before = await get('/order-history');
+    expect([before.status, await before.json()]).toEqual([200, expect.objectContaining({ items: [] })]);
+    await cassandra.remove();
+    const problem = await get('/order-history');
+    expect([problem.status, await problem.json()]).toEqual([503, expect.objectContaining({ code: 'unavailable' })]);
+    expect(problem.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect((await get('/.well-known/jwks.json')).status).toBe(200);
+  } finally {
+    await gateway.stop();
+    await service.stop();
+    await usersStub.close();
+  }
 });

@@ -10,7 +10,6 @@ import { createKafkaBus } from '../../services/kit/events/kafka/bus.ts';
 import { createMetrics } from '../../services/kit/metrics/metrics.ts';
 import { silentLog } from '../../services/kit/testing/run.ts';
 import { startKafka, type TestKafka } from '../support/kafka/index.ts';
-import { createAuthority } from '../support/pki.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(120_000);
@@ -18,7 +17,7 @@ jest.setTimeout(120_000);
 let kafka: TestKafka;
 let admin: Admin;
 beforeAll(async () => {
-  kafka = await startKafka(createAuthority(), {
+  kafka = await startKafka(undefined, {
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'early.start.listeners': 'CONTROLLER',
     'super.users': 'User:kafka.test;User:admin.test;User:provisioner.test;User:ANONYMOUS',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
 import { orderHistory } from '../../services/contracts/order-history.ts';
 import { stubService } from '../../services/kit/testing/upstream.ts';
 import { playDay } from '../../stacks/demo/day.ts';
@@ -83,14 +84,36 @@ test('a declined order returns its stock, and its customer gets a message', asyn
   await until(() => mails().includes('order-canceled'));
 });
 
-test('orders are accepted while payments is unavailable, and confirmed when it is back', async () => {
-  const address = shop.origins.payments as string;
-  shop.origins.payments = 'https://127.0.0.1:1';
-  const { status, body } = await placeOrder('pm_timeout');
-  expect(status).toBe(202);
-  await until(async () => (await orderOf(body.id)).waitingFor === 'payments');
-  shop.origins.payments = address;
-  await ends(body.id, 'confirmed');
+test('orders are accepted while payments is stopped, say that they wait for it, and are confirmed when it is back', async () => {
+  let id = '';
+  await shop.whileStopped('payments', async () => {
+    const { status, body } = await placeOrder('pm_ok');
+    expect([status, body.status]).toEqual([202, 'placed']);
+    id = body.id;
+    await until(async () => (await orderOf(id)).waitingFor === 'payments');
+    expect((await orderOf(id)).status).toBe('placed');
+  });
+  await ends(id, 'confirmed');
+  expect(await orderOf(id)).not.toHaveProperty('waitingFor');
+});
+
+test('an order whose charge was carried out without an answer is confirmed', async () => {
+  const { id } = (await placeOrder('pm_timeout')).body;
+  await ends(id, 'confirmed');
+});
+
+test('a charge that the provider takes back leaves the order payment-reversed, and its customer gets a message', async () => {
+  const { id } = (await placeOrder('pm_reversed')).body;
+  await ends(id, 'confirmed');
+  const before = await stock();
+  // Payments asks again after a minute; not in this test.
+  const admin = new pg.Client(shop.postgres.admin('payments'));
+  await admin.connect();
+  await admin.query('UPDATE payments SET due_at = now() WHERE id = $1', [id]);
+  await admin.end();
+  await ends(id, 'payment-reversed');
+  expect(await stock()).toBe(before);
+  await until(() => mails().includes('order-payment-reversed'));
 });
 
 test('the smoke check of an environment passes', async () => {
@@ -99,7 +122,7 @@ test('the smoke check of an environment passes', async () => {
 
 test('the demo finds nothing wrong, reports what each service did, and can be played again', async () => {
   // In place of order-history, which needs Cassandra: the orders themselves.
-  const asGateway = fetchAs(shop.authority.issue('gateway.test'));
+  const asGateway = fetchAs(shop.postgres.authority.issue('gateway.test'));
   const stub = await stubService(
     async ({ headers }, response) => {
       const orders = await asGateway.fetch(`${shop.origins.orders}/orders`, {
@@ -108,7 +131,7 @@ test('the demo finds nothing wrong, reports what each service did, and can be pl
       response.writeHead(orders.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ ...((await orders.json()) as object), asOf: [], rebuilding: false }));
     },
-    tlsFiles(shop.authority.issue(`${orderHistory.name}.test`)),
+    tlsFiles(shop.postgres.authority.issue(`${orderHistory.name}.test`)),
   );
   shop.origins[orderHistory.name] = stub.url;
   for (const round of ['first', 'second']) {

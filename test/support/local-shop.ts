@@ -14,7 +14,7 @@ import { createApp as createGateway, gatewayConfig } from '../../services/gatewa
 import { createApp as createInventory, inventoryConfig } from '../../services/inventory/app.ts';
 import { createLogger, readConfig } from '../../services/kit/index.ts';
 import { migrate, postgresVariables } from '../../services/kit/postgres/index.ts';
-import { silentLog, startOnFreePorts } from '../../services/kit/testing/run.ts';
+import { type Started, silentLog, startOnFreePorts } from '../../services/kit/testing/run.ts';
 import { createApp as createNotifications } from '../../services/notifications/app.ts';
 import { notificationsConfig } from '../../services/notifications/config.ts';
 import { createApp as createOrders, ordersConfig } from '../../services/orders/app.ts';
@@ -22,8 +22,7 @@ import { createApp as createPayments, paymentsConfig } from '../../services/paym
 import { createApp as createUsers, usersConfig } from '../../services/users/app.ts';
 import { newKey, replaceKeys } from '../../services/users/testing.ts';
 import { startKafka } from './kafka/index.ts';
-import type { TestAuthority } from './pki.ts';
-import { startPostgres } from './postgres.ts';
+import { startPostgres, type TestPostgres } from './postgres.ts';
 import { fixedResolver, identityEnv } from './realm.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -35,8 +34,10 @@ export interface LocalShop {
   readonly origins: Record<string, string>;
   /** Log lines of the notifications service. */
   readonly messages: readonly string[];
-  /** Issues the certificates. */
-  readonly authority: TestAuthority;
+  /** Its authority issues the certificates. */
+  readonly postgres: TestPostgres;
+  /** Stops a service, runs something, and starts the service again. */
+  whileStopped(service: string, meanwhile: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +48,13 @@ export async function startLocalShop(): Promise<LocalShop> {
   const stops: (() => Promise<unknown>)[] = [];
   const origins: Record<string, string> = {};
   const messages: string[] = [];
+  const running = new Map<string, Started>();
+  const starts = new Map<string, () => Promise<void>>();
+  const whileStopped = async (service: string, meanwhile: () => Promise<void>) => {
+    await running.get(service)?.stop();
+    await meanwhile();
+    await starts.get(service)?.();
+  };
   const close = async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
   };
@@ -56,7 +64,8 @@ export async function startLocalShop(): Promise<LocalShop> {
     const kafka = await startKafka(postgres.authority);
     stops.push(() => kafka.remove());
     const topics = contracts.flatMap(({ publishes }) => publishes.map(({ name }) => name));
-    await kafka.createTopics([...topics, ...topics.map((topic) => deadLetterTopic(topic, notifications.name))], 1);
+    const deadLetters = contracts.flatMap(({ name, consumes }) => consumes.map((one) => deadLetterTopic(one.name, name)));
+    await kafka.createTopics([...topics, ...deadLetters], 1);
 
     const start = async (contract: Contract, create: (env: Record<string, string>) => App | Promise<App>) => {
       const env: Record<string, string> = {
@@ -70,9 +79,14 @@ export async function startLocalShop(): Promise<LocalShop> {
         await migrate({ config: readConfig(postgresVariables, owner), folder, log: silentLog });
         Object.assign(env, app);
       }
-      const running = await startOnFreePorts(await create(env));
-      origins[contract.name] = running.url;
-      stops.push(() => running.stop());
+      const run = async () => {
+        const started = await startOnFreePorts(await create(env));
+        origins[contract.name] = started.url;
+        running.set(contract.name, started);
+      };
+      await run();
+      starts.set(contract.name, run);
+      stops.push(async () => running.get(contract.name)?.stop());
     };
     const secrets = temporaryFolder('secrets');
     replaceKeys(secrets, [await newKey()]);
@@ -87,7 +101,7 @@ export async function startLocalShop(): Promise<LocalShop> {
     await start(orders, (env) => createOrders(ordersConfig(env), silentLog, fixedResolver(origins)));
     await start(notifications, (env) => createNotifications(notificationsConfig(env), log));
     await start(gateway, (env) => createGateway(gatewayConfig(env), silentLog, fixedResolver(origins)));
-    return { url: origins.gateway as string, origins, messages, authority: postgres.authority, close };
+    return { url: origins.gateway as string, origins, messages, postgres, whileStopped, close };
   } catch (error) {
     await close();
     throw error;

@@ -183,9 +183,10 @@ const environmentEdits = [
     ...[...TOPICS, ...Object.values(DEAD_LETTERS).flat()].map((topic) => `warning topics topic ${topic} @ staging`),
     // The others are compacted: they keep the last event of each order.
     'critical retention topic user.registered @ staging',
+    'critical retention topic payment.reversed @ staging',
     'info rollouts Kafka/kafka @ staging',
     // Their outboxes keep published events for the retention of the topics.
-    ...rolls('users', 'orders').map((line) => `${line} @ staging`),
+    ...rolls('users', 'orders', 'payments').map((line) => `${line} @ staging`),
   ),
   edit(
     'another port at the nodes',

@@ -39,14 +39,24 @@ export interface Products {
   find(id: string): Promise<Product>;
   /** Finds products by id, in no order; unknown ids are left out. */
   findAll(ids: readonly string[]): Promise<Product[]>;
+  /** Products of the same category and currency, those of the nearest price first, at most six. @throws Problem `not-found` */
+  similar(id: string): Promise<Product[]>;
   /** Categories by name, with their number of products. */
   categories(): Promise<{ name: string; products: number }[]>;
 }
 
 const COLUMNS = ['id', 'name', 'description', 'category', 'price_amount', 'currency'] as const;
 
+/** Most similar products of one product. */
+const SIMILAR = 6;
+
 /** Products in a database. */
 export function products(database: Kysely<Tables>): Products {
+  const find = async (id: string): Promise<Product> => {
+    const row = await database.selectFrom('products').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+    if (row === undefined) throw new Problem('not-found', 'no product has this id');
+    return asProduct(row);
+  };
   return {
     list: async (filter, limit, cursor) => {
       // One row more than requested shows whether there is a next page.
@@ -56,10 +66,18 @@ export function products(database: Kysely<Tables>): Products {
       const next = last === undefined ? null : writeCursor({ list: listName(filter), after: last.key, id: last.id });
       return { items: shown.map(asProduct), next };
     },
-    find: async (id) => {
-      const row = await database.selectFrom('products').select(COLUMNS).where('id', '=', id).executeTakeFirst();
-      if (row === undefined) throw new Problem('not-found', 'no product has this id');
-      return asProduct(row);
+    find,
+    similar: async (id) => {
+      const product = await find(id);
+      const [dearer, cheaper] = await Promise.all([
+        similarQuery(database, product, 'dearer').execute(),
+        similarQuery(database, product, 'cheaper').execute(),
+      ]);
+      const distance = ({ price }: Product) => Math.abs(price.amount - product.price.amount);
+      return [...dearer, ...cheaper]
+        .map(asProduct)
+        .sort((one, other) => distance(one) - distance(other))
+        .slice(0, SIMILAR);
     },
     findAll: async (ids) =>
       (await database.selectFrom('products').select(COLUMNS).where('id', 'in', ids).execute()).map(asProduct),
@@ -102,6 +120,20 @@ export function pageQuery(database: Kysely<Tables>, filter: Filter, limit: numbe
     )
     .orderBy(rank, 'desc')
     .orderBy('id', 'desc');
+}
+
+/** Query of the products of the same category and currency that are next in price. */
+export function similarQuery(database: Kysely<Tables>, { id, category, price }: Product, side: 'dearer' | 'cheaper') {
+  const [after, order] = side === 'dearer' ? ([sql`>`, 'asc'] as const) : ([sql`<`, 'desc'] as const);
+  return database
+    .selectFrom('products')
+    .select(COLUMNS)
+    .where('category', '=', category)
+    .where('currency', '=', price.currency)
+    .where(sql<boolean>`(price_amount, id) ${after} (${price.amount}, ${id}::uuid)`)
+    .orderBy('price_amount', order)
+    .orderBy('id', order)
+    .limit(SIMILAR);
 }
 
 type Row = { id: string; name: string; description: string; category: string; price_amount: number; currency: string };

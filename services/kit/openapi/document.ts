@@ -1,4 +1,4 @@
-import { exampleOf, type Operation, pathParams, textAt } from '@groundwork/contract';
+import { type CachePolicy, exampleOf, type Operation, pathParams, textAt } from '@groundwork/contract';
 import type { TObject, TSchema } from 'typebox';
 import type { ErrorCode } from '../errors/catalog.ts';
 import { PROBLEM_JSON, Problem, ProblemDetails } from '../errors/problem.ts';
@@ -96,7 +96,7 @@ function describe({ service, name, path, spec }: Operation) {
       ...(needsUser ? { 401: { $ref: '#/components/responses/Unauthorized' } } : {}),
       ...(spec.idempotency === undefined ? {} : IDEMPOTENCY_ERRORS),
       ...Object.fromEntries(
-        Object.entries(spec.reply).map(([status, schema]) => [status, response(Number(status), schema)]),
+        Object.entries(spec.reply).map(([status, schema]) => [status, response(Number(status), schema, spec.cache)]),
       ),
       default: { $ref: '#/components/responses/Problem' },
     },
@@ -119,8 +119,21 @@ function media(schema: TSchema): { readonly schema: TSchema; readonly example?: 
   return example === undefined ? { schema } : { schema, example };
 }
 
-function response(status: number, schema: TSchema) {
+/** Headers of an answer from the cache. */
+const CACHE_HEADERS = {
+  Age: {
+    description: 'Seconds since the answer was current; only of an answer from the cache.',
+    schema: { type: 'integer' },
+  },
+  'Cache-Status': {
+    description: 'Only of a stale answer (RFC 9211): `ttl` is negative, the seconds since it was fresh.',
+    schema: { type: 'string' },
+  },
+};
+
+function response(status: number, schema: TSchema, cache: CachePolicy | undefined) {
   const description = status === 201 ? 'Created' : status === 204 ? 'No content' : 'The response';
+  const headers = cache !== undefined && status < 300 ? { headers: CACHE_HEADERS } : {};
   const type = textAt(schema, 'contentMediaType') ?? 'application/json';
-  return status === 204 ? { description } : { description, content: { [type]: media(schema) } };
+  return status === 204 ? { description } : { description, ...headers, content: { [type]: media(schema) } };
 }

@@ -7,8 +7,10 @@ import type { Trust } from '../identity/trust.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { bearerToken, type TokenVerifier } from '../tokens/caller.ts';
+import { type Answering, answerCache } from './answer-cache.ts';
 import { authorize } from './authorize.ts';
 import {
+  DEFAULT_TIMEOUT,
   logIds,
   REQUEST_ID_HEADER,
   type RequestContext,
@@ -166,6 +168,21 @@ function addRoute(
   const body = spec.body === undefined ? checkAbsent('body') : checkPart('body', spec.body);
   const idempotencyOf = idempotencyReader(operation);
   const replies = new Map(Object.entries(spec.reply).map(([status, schema]) => [Number(status), checkReply(schema)]));
+  /** Of a reply that is text instead of JSON. */
+  const textTypeOf = (status: number): string | undefined => {
+    const text = textAt(spec.reply, `${status}`, 'contentMediaType');
+    return text === undefined ? undefined : `${text}; charset=utf-8`;
+  };
+  const handled: Answering = async (request) => {
+    const { status, headers = {}, body } = await handler(request);
+    const check = replies.get(status);
+    if (check === undefined) throw new Error(`status ${status} is not in the contract`);
+    check(body);
+    if (status === 204 || status === 304) return { status, headers, body: undefined };
+    return { status, headers, body: textTypeOf(status) === undefined ? JSON.stringify(body) : `${body}` };
+  };
+  const { cache: policy, timeout = DEFAULT_TIMEOUT } = spec;
+  const answering = policy === undefined ? handled : answerCache(handled, { service: contract.name, policy, timeout });
   app.route({
     method: operation.method,
     url: operation.path,
@@ -183,17 +200,12 @@ function addRoute(
       const account = trust === undefined ? undefined : peerAccount(trust, request.raw.socket);
       const idempotency = idempotencyOf(request.headers, input, caller?.userId ?? account);
       const { headers } = request;
-      const work = handler({ ...input, caller, context, idempotency, headers } as Request<Operation>);
+      const work = answering({ ...input, caller, context, idempotency, headers } as Request<Operation>);
       const answer = await withinDeadline(context.deadline, work);
-      const check = replies.get(answer.status);
-      if (check === undefined) throw new Error(`status ${answer.status} is not in the contract`);
-      check(answer.body);
-      reply.code(answer.status).headers(answer.headers ?? {});
-      if (answer.status === 204 || answer.status === 304) return reply.send();
-      const text = textAt(spec.reply, `${answer.status}`, 'contentMediaType');
-      return text === undefined
-        ? reply.type('application/json').send(JSON.stringify(answer.body))
-        : reply.type(`${text}; charset=utf-8`).send(answer.body);
+      reply.code(answer.status).headers(answer.headers);
+      return answer.body === undefined
+        ? reply.send()
+        : reply.type(textTypeOf(answer.status) ?? 'application/json').send(answer.body);
     },
   });
 }

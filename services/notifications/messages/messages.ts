@@ -1,4 +1,4 @@
-import type { orderCanceled, orderConfirmed } from '@groundwork/contracts/order-events';
+import type { orderCanceled, orderConfirmed, orderPaymentReversed } from '@groundwork/contracts/order-events';
 import type { userRegistered } from '@groundwork/contracts/users';
 import type { Received } from '@groundwork/kit/events';
 import { type Kysely, sql, type Transaction } from 'kysely';
@@ -28,22 +28,35 @@ export async function queueWelcome(
     .execute();
 }
 
+const KINDS = {
+  'order.confirmed': 'order-confirmed',
+  'order.canceled': 'order-canceled',
+  'order.payment-reversed': 'order-payment-reversed',
+} as const satisfies Record<string, Kind>;
+
 /** Queues the message about the end of an order. It waits until the customer's address is known. */
 export async function queueOrderMessage(
   transaction: Transaction<Tables>,
-  { id, name: event, payload }: Received<typeof orderConfirmed> | Received<typeof orderCanceled>,
+  { id, name, payload }: Received<typeof orderConfirmed | typeof orderCanceled | typeof orderPaymentReversed>,
 ): Promise<void> {
   const { orderId, customerId, total } = payload;
   const details: OrderDetails = {
     orderId,
     total,
-    lines: payload.lines.map(({ name, quantity }) => ({ name, quantity })),
+    lines: payload.lines.map((line) => ({ name: line.name, quantity: line.quantity })),
     ...('reason' in payload ? { reason: payload.reason } : {}),
   };
-  const kind: Kind = event === 'order.confirmed' ? 'order-confirmed' : 'order-canceled';
   await transaction
     .insertInto('messages')
-    .values({ id, user_id: customerId, kind, recipient: null, name: '', details: JSON.stringify(details), ...NEW })
+    .values({
+      id,
+      user_id: customerId,
+      kind: KINDS[name],
+      recipient: null,
+      name: '',
+      details: JSON.stringify(details),
+      ...NEW,
+    })
     .execute();
 }
 

@@ -7,7 +7,8 @@ export type Text = Pick<Email, 'subject' | 'text'>;
 /** The text of a message. @param details of the order; null for the welcome message */
 export function textOf(kind: Kind, name: string, details: OrderDetails | null): Text {
   if (details === null) return welcome(name);
-  return kind === 'order-confirmed' ? confirmed(name, details) : canceled(name, details);
+  if (kind === 'order-confirmed') return confirmed(name, details);
+  return kind === 'order-canceled' ? canceled(name, details) : paymentReversed(name, details);
 }
 
 function welcome(name: string): Text {
@@ -38,6 +39,14 @@ function canceled(name: string, details: OrderDetails): Text {
   return {
     subject: 'Your order is canceled',
     text: `Hello ${name},\n\nyour order ${details.orderId} is canceled: ${why}. ${charge}\n\n${contents(details)}\n`,
+  };
+}
+
+function paymentReversed(name: string, details: OrderDetails): Text {
+  const what = 'the charge was taken back by your payment provider, so the order is no longer paid';
+  return {
+    subject: 'Your payment was taken back',
+    text: `Hello ${name},\n\nyour order ${details.orderId}: ${what}. Write to us how you want to pay.\n\n${contents(details)}\n`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { FIRST, STEPS, type State, type Transition } from './states.ts';
+import { FIRST, ON_REVERSAL, STEPS, type State, type Transition } from './states.ts';
 
 /** The state machine as a Mermaid diagram, for the README. */
 export function diagram(): string {
@@ -13,6 +13,10 @@ export function diagram(): string {
       lines.push(`  ${from} --> ${to}: ${command} › ${texts.join(', ')}`);
       targets.add(to);
     }
+  }
+  for (const [from, { to }] of Object.entries(ON_REVERSAL)) {
+    lines.push(`  ${from} --> ${to}: charge taken back`);
+    targets.add(to);
   }
   for (const state of targets) if (!(state in STEPS)) lines.push(`  ${state} --> [*]`);
   return lines.join('\n');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fc, test as law } from '@fast-check/jest';
 import { orders as contract } from '@groundwork/contracts/orders';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
 import { startPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
 import { createOutbox, type Outbox } from '../../kit/events/index.ts';
@@ -11,6 +11,7 @@ import { silentLog } from '../../kit/testing/run.ts';
 import { cancelOrder, pageQuery, place } from '../orders/orders.ts';
 import type { Tables } from '../tables.ts';
 import type { Participants } from './participants.ts';
+import { applyReversal } from './reversal.ts';
 import { type Command, STEPS } from './states.ts';
 import { dueQuery, type Saga } from './store.ts';
 import { stepNext } from './worker.ts';
@@ -45,6 +46,7 @@ const FAULTS = [
   'canceled',
   'expired',
   'commit-fails',
+  'reversed',
 ] as const;
 type Fault = (typeof FAULTS)[number];
 
@@ -61,6 +63,7 @@ function world({ inStock, payment }: Scenario, faults: Partial<Record<Command, F
     payment: undefined as string | undefined,
     charges: 0,
     refunds: 0,
+    reversals: 0,
   };
   let commitFails = false;
   const reservationBecomes = (next: (before: string | undefined) => string) => {
@@ -81,6 +84,14 @@ function world({ inStock, payment }: Scenario, faults: Partial<Record<Command, F
     capture: () => paymentBecomes((before) => before ?? payment),
     refund: () => paymentBecomes((before) => (before === 'captured' ? 'refunded' : (before ?? 'canceled'))),
   };
+  /** The payment provider takes the charge back, if there is one, and payments publishes that. */
+  const reverse = async (orderId: string): Promise<void> => {
+    if (state.payment !== 'captured') return;
+    state.payment = 'declined';
+    state.reversals += 1;
+    const payload = { orderId, amount: { amount: 1000, currency: 'EUR' }, occurredAt: new Date().toISOString() };
+    await database.transaction().execute((transaction) => applyReversal(transaction, outbox, { payload }));
+  };
   const send = async (command: Command, saga: Saga): Promise<string> => {
     const fault = faults[command]?.shift() ?? 'none';
     if (fault === 'lost') throw new Problem('unavailable');
@@ -88,6 +99,7 @@ function world({ inStock, payment }: Scenario, faults: Partial<Record<Command, F
     if (fault === 'expired' && state.reservation === 'held') state.reservation = 'expired';
     const answer = carryOut[command]();
     if (fault === 'answer-lost') throw new Problem('deadline-exceeded');
+    if (fault === 'reversed') await reverse(saga.id);
     if (fault === 'overtaken') await stepNow();
     if (fault === 'canceled') await cancelOrder(database, customerId, saga.id).catch(expectTooLate);
     if (fault === 'commit-fails') commitFails = true;
@@ -112,7 +124,7 @@ function world({ inStock, payment }: Scenario, faults: Partial<Record<Command, F
       .execute();
     return stepNext({ database, participants, outbox: dying, log: silentLog }).catch(() => true);
   };
-  return { state, stepNow };
+  return { state, stepNow, reverse };
 }
 
 function expectTooLate(error: unknown): void {
@@ -120,15 +132,16 @@ function expectTooLate(error: unknown): void {
 }
 
 /** Places an order and works on it until it is final. */
-async function run(scenario: Scenario, faults: Parameters<typeof world>[1]) {
+async function run(scenario: Scenario, faults: Parameters<typeof world>[1], reversedAfterwards = false) {
   const price = { amount: 500, currency: 'EUR' };
   const lines = [{ productId: '00000000-0000-4000-8000-000000000001', name: 'Cup', quantity: 2, price }];
   const placement = { customerId, paymentMethod: 'pm_ok', trace: joinTrace(undefined) };
   const { id } = await database
     .transaction()
     .execute((transaction) => place(transaction, outbox, { lines, total: 1000, currency: 'EUR' }, placement));
-  const { state, stepNow } = world(scenario, faults);
+  const { state, stepNow, reverse } = world(scenario, faults);
   for (let steps = 0; await stepNow(); steps += 1) if (steps > 100) throw new Error('the saga never ends');
+  if (reversedAfterwards) for (const _ of [1, 2]) await reverse(id);
   const order = await database.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const { rows } = await sql<{ topic: string; payload: { sequence: number; reason?: string } }>`
     SELECT topic, payload FROM outbox WHERE key = ${id} ORDER BY id`.execute(database);
@@ -136,16 +149,17 @@ async function run(scenario: Scenario, faults: Parameters<typeof world>[1]) {
 }
 
 /** Charged and confirmed, or neither; and exactly one event for each. */
-function expectConsistent({ status, reason, reservation, charges, refunds, events }: Awaited<ReturnType<typeof run>>) {
-  const confirmed = status === 'confirmed';
-  expect([status, charges - refunds]).toEqual(confirmed ? ['confirmed', 1] : ['canceled', 0]);
+function expectConsistent(result: Awaited<ReturnType<typeof run>>) {
+  const { status, reason, reservation, charges, refunds, reversals, events } = result;
+  expect(charges - refunds - reversals).toBe(status === 'confirmed' ? 1 : 0);
   expect(charges).toBeLessThanOrEqual(1);
-  expect(confirmed ? ['confirmed'] : ['released', 'rejected', 'expired']).toContain(reservation);
-  expect(events.map(({ topic, payload }) => [topic, payload.sequence])).toEqual([
-    ['order.placed', 1],
-    [`order.${status}`, 2],
-  ]);
-  expect(events[1]?.payload.reason ?? null).toBe(reason);
+  if (status === 'payment-reversed') expect(reversals).toBe(1);
+  expect(status === 'canceled' ? ['released', 'rejected', 'expired'] : ['confirmed']).toContain(reservation);
+  const topics = events.map(({ topic }) => topic);
+  const between = status === 'payment-reversed' && topics.length === 3 ? ['order.confirmed'] : [];
+  expect(topics).toEqual(['order.placed', ...between, `order.${status}`]);
+  expect(events.map(({ payload }) => payload.sequence)).toEqual(topics.map((_, index) => index + 1));
+  expect(events.at(-1)?.payload.reason ?? null).toBe(reason);
 }
 
 test.each([
@@ -163,6 +177,28 @@ test('an order whose reservation expires after the capture is refunded', async (
   const result = await run({ inStock: true, payment: 'captured' }, { confirm: ['expired'] });
   expect(result).toMatchObject({ status: 'canceled', reason: 'reservation-expired', charges: 1, refunds: 1 });
   expectConsistent(result);
+});
+
+describe('an order whose charge is taken back', () => {
+  test('before it is confirmed is canceled', async () => {
+    const result = await run({ inStock: true, payment: 'captured' }, { capture: ['reversed'] });
+    expect(result).toMatchObject({ status: 'canceled', reason: 'payment-failed', reservation: 'released' });
+    expectConsistent(result);
+  });
+
+  test('while it is confirmed is payment-reversed, and was never confirmed', async () => {
+    const result = await run({ inStock: true, payment: 'captured' }, { confirm: ['reversed'] });
+    expect(result).toMatchObject({ status: 'payment-reversed', reservation: 'confirmed' });
+    expect(result.events).toHaveLength(2);
+    expectConsistent(result);
+  });
+
+  test('after it is confirmed is payment-reversed, keeps its stock, and publishes that once', async () => {
+    const result = await run({ inStock: true, payment: 'captured' }, {}, true);
+    expect(result).toMatchObject({ status: 'payment-reversed', reservation: 'confirmed', reason: null });
+    expect(result.events).toHaveLength(3);
+    expectConsistent(result);
+  });
 });
 
 test.each([

@@ -5,7 +5,10 @@ import type { Static } from 'typebox';
 export type Reason = Static<typeof CancelReason>;
 
 /** State of a saga. Each but the final ones has one command, which is repeated until it is answered. */
-export type State = 'reserving' | 'capturing' | 'confirming' | 'refunding' | 'releasing' | 'confirmed' | 'canceled';
+export type State = 'reserving' | 'capturing' | 'confirming' | 'refunding' | 'releasing' | Final;
+
+/** Final state of a saga; its order has the same. */
+export type Final = 'confirmed' | 'canceled' | 'payment-reversed';
 
 /** What a saga asks of another service. Each command acts once per order, however often it is sent. */
 export type Command = 'reserve' | 'capture' | 'confirm' | 'refund' | 'release';
@@ -31,7 +34,7 @@ export interface Step {
 const byCustomer = 'canceled-by-customer';
 
 /** The state machine: stock is reserved, the payment captured, the reservation confirmed; else what was done is undone. */
-export const STEPS: Readonly<Record<Exclude<State, 'confirmed' | 'canceled'>, Step>> = {
+export const STEPS: Readonly<Record<Exclude<State, Final>, Step>> = {
   reserving: {
     command: 'reserve',
     service: 'inventory',
@@ -82,8 +85,20 @@ export const STEPS: Readonly<Record<Exclude<State, 'confirmed' | 'canceled'>, St
       released: { to: 'canceled' },
       expired: { to: 'canceled' },
       rejected: { to: 'canceled' },
+      // The charge was taken back while the reservation was being confirmed.
+      confirmed: { to: 'payment-reversed' },
     },
   },
+};
+
+/**
+ * What follows if the payment provider takes the charge back: the order is canceled, unless its products are taken from
+ * stock already. In the other states the charge is not needed any more, or is asked for again.
+ */
+export const ON_REVERSAL: Readonly<Partial<Record<State, Transition>>> = {
+  capturing: { to: 'releasing', reason: 'payment-failed' },
+  confirming: { to: 'releasing', reason: 'payment-failed' },
+  confirmed: { to: 'payment-reversed' },
 };
 
 /** First state of a saga. */

@@ -1,15 +1,14 @@
 import { Duration } from '@groundwork/contract';
-import { orderCanceled, orderConfirmed } from '@groundwork/contracts/order-events';
 import type { orders as contract } from '@groundwork/contracts/orders';
-import { joinTrace, type Logger } from '@groundwork/kit';
+import type { Logger } from '@groundwork/kit';
 import { type Background, inBackground } from '@groundwork/kit/background';
 import type { Outbox } from '@groundwork/kit/events';
 import type { Kysely } from 'kysely';
-import { eventPayload } from '../event-payload.ts';
 import type { Tables } from '../tables.ts';
+import { advance } from './advance.ts';
 import type { Participants } from './participants.ts';
-import { stepOf, type Transition } from './states.ts';
-import { move, retryLater, type Saga, takeDue } from './store.ts';
+import { stepOf } from './states.ts';
+import { retryLater, takeDue } from './store.ts';
 
 /** What the worker reads, asks and publishes. */
 export interface WorkerOptions {
@@ -57,28 +56,6 @@ export async function stepNext({ database, participants, outbox, log }: WorkerOp
   }
   const transition = answer === undefined ? undefined : step.on[answer];
   if (transition === undefined) await retryLater(database, saga);
-  else await apply(saga, transition, { database, outbox });
+  else await database.transaction().execute((transaction) => advance(transaction, outbox, saga, transition));
   return true;
-}
-
-/** Commits a transition, and at the end of the saga the order's state and event with it. */
-async function apply(
-  saga: Saga,
-  transition: Transition,
-  { database, outbox }: Pick<WorkerOptions, 'database' | 'outbox'>,
-): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    if (!(await move(transaction, saga.id, saga.state, transition))) return;
-    if (transition.to !== 'confirmed' && transition.to !== 'canceled') return;
-    const reason = transition.to === 'confirmed' ? null : (transition.reason ?? saga.reason);
-    const order = await transaction
-      .updateTable('orders')
-      .set({ status: transition.to, reason, sequence: saga.sequence + 1, updated_at: new Date() })
-      .where('id', '=', saga.id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    const trace = joinTrace(saga.trace);
-    if (order.reason === null) await outbox.emit(transaction, orderConfirmed, eventPayload(order), trace);
-    else await outbox.emit(transaction, orderCanceled, { ...eventPayload(order), reason: order.reason }, trace);
-  });
 }

@@ -1,5 +1,7 @@
+import type { payments as contract } from '@groundwork/contracts/payments';
 import type { Logger } from '@groundwork/kit';
 import { Problem } from '@groundwork/kit';
+import type { Outbox } from '@groundwork/kit/events';
 import type { Kysely } from 'kysely';
 import type { Amount } from '../ledger/ledger.ts';
 import type { Outcome, Psp } from '../psp/psp.ts';
@@ -27,8 +29,16 @@ export interface Payments {
   continueNext(): Promise<boolean>;
 }
 
+/** What payments are made of. */
+export interface PaymentsOptions {
+  readonly database: Kysely<Tables>;
+  readonly outbox: Outbox<typeof contract>;
+  readonly psp: Psp;
+  readonly log: Logger;
+}
+
 /** Payments in a database, charged by a payment provider. */
-export function payments(database: Kysely<Tables>, psp: Psp, log: Logger): Payments {
+export function payments({ database, outbox, psp, log }: PaymentsOptions): Payments {
   /** Sends an operation unless the provider has it, and asks what became of it. */
   const outcomeOf = async (row: Row, step: 'capture' | 'refund', wanted: boolean, fresh: boolean): Promise<Outcome> => {
     const key = `${row.id}-${step}`;
@@ -44,7 +54,7 @@ export function payments(database: Kysely<Tables>, psp: Psp, log: Logger): Payme
     const wanted = OPEN.includes(row.status) && (step === 'refund' || !row.refund_requested);
     const outcome = await outcomeOf(row, step, wanted, fresh);
     const decide = step === 'refund' ? afterRefund : afterCapture;
-    const { before, after } = await settle(database, row.id, (state) => decide(state, outcome));
+    const { before, after } = await settle(database, outbox, row.id, (state) => decide(state, outcome));
     if (before.status !== after.status) {
       const corrected = step === 'capture' && before.status !== 'pending';
       log[corrected ? 'error' : 'info'](

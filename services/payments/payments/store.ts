@@ -1,4 +1,6 @@
 import { Duration } from '@groundwork/contract';
+import { type payments as contract, paymentReversed } from '@groundwork/contracts/payments';
+import type { Outbox } from '@groundwork/kit/events';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type Amount, post } from '../ledger/ledger.ts';
 import type { Status, Tables } from '../tables.ts';
@@ -82,11 +84,12 @@ export function takeDue(database: Kysely<Tables>): Promise<Row | undefined> {
 }
 
 /**
- * Applies what the payment provider answered, in one transaction with the ledger.
+ * Applies what the payment provider answered, in one transaction with the ledger and the event of a reversal.
  * @param decide from the state of the locked row to its change
  */
 export function settle(
   database: Kysely<Tables>,
+  outbox: Outbox<typeof contract>,
   id: string,
   decide: (state: State) => Change | undefined,
 ): Promise<{ readonly before: Row; readonly after: Row }> {
@@ -112,6 +115,10 @@ export function settle(
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow();
+    if (change?.posting === 'reversal') {
+      const occurredAt = new Date().toISOString();
+      await outbox.emit(transaction, paymentReversed, { orderId: id, amount: amountOf(before), occurredAt });
+    }
     return { before, after };
   });
 }

@@ -44,6 +44,18 @@ const BROKEN: readonly (readonly [invariant: string, what: string, Change, RegEx
   ['charged', 'an entry has no counterpart', withoutFirst('ledger'), /sum to -500/],
   ['charged', 'a canceled order is charged', changing('orders', 0, { status: 'canceled' }), /500 charged, not 0/],
   ['charged', 'a confirmed order is not charged', () => ({ ledger: [] }), /0 charged, not 500/],
+  [
+    'charged',
+    'a charge that was taken back leaves the order confirmed',
+    (good) => ({ ...reversed(good), orders: good.orders }),
+    /is confirmed, and the ledger has 0 charged, not 500/,
+  ],
+  [
+    'charged',
+    'an order is payment-reversed without a reversal',
+    changing('orders', 0, { status: 'payment-reversed' }),
+    /has no reversal/,
+  ],
   ['charged', 'the provider did not charge', withoutFirst('operations'), /the provider did not charge it/],
   [
     'charged',
@@ -118,7 +130,7 @@ describe('accepts what is no violation', () => {
       '503 with Retry-After during a rolling restart',
       adding({ ...lost('unavailable'), status: 503, retryAfter: true } as Entry),
     ],
-    ['a charge that the provider took back', reversed],
+    ['a charge that the provider took back after the confirmation', reversed],
   ];
   test.each(accepted)('%s', (_what, change) => {
     const good = sample();
@@ -126,10 +138,28 @@ describe('accepts what is no violation', () => {
   });
 });
 
-function reversed({ orders, ledger, payments, operations }: Evidence): Partial<Evidence> {
+const REVERSED = { paymentMethod: 'pm_reversed', status: 'payment-reversed', state: 'payment-reversed', sequence: 3 };
+
+function reversed(good: Evidence): Partial<Evidence> {
+  const { orders, ledger, payments, operations, outbox, messages, inbox, notifications } = good;
+  const [row, message] = [outbox[1], messages[1]] as [Evidence['outbox'][number], Evidence['messages'][number]];
+  const events = [
+    { service: 'payments', topic: 'payment.reversed', eventId: 'reversal' },
+    { service: 'orders', topic: 'order.payment-reversed', eventId: `${IDS.confirmed}-3` },
+  ];
   const back = ledger.map((one) => ({ ...one, kind: 'reversal', amount: -one.amount }));
   return {
-    orders: orders.map((one) => (one.id === IDS.confirmed ? { ...one, paymentMethod: 'pm_reversed' } : one)),
+    orders: orders.map((one) => (one.id === IDS.confirmed ? { ...one, ...REVERSED } : one)),
+    outbox: [...outbox, ...events.map((event) => ({ ...row, ...event }))],
+    messages: [
+      ...messages,
+      ...events.map(({ topic, eventId }) => ({ ...message, topic, eventId, sequence: 3, timestamp: 300 })),
+    ],
+    inbox: [...inbox, ...events.map(({ eventId }) => eventId)],
+    notifications: [
+      ...notifications,
+      { id: 'm-3', kind: 'order-payment-reversed', userId: IDS.user, orderId: IDS.confirmed, sent: true },
+    ],
     ledger: [...ledger, ...back],
     payments: payments.map((one) => ({ ...one, status: 'declined' })),
     operations: operations.map((one) => ({

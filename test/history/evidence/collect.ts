@@ -14,7 +14,8 @@ export interface Known extends Pick<Evidence, 'planted' | 'calls'> {
 }
 
 /**
- * Reads all that the run left behind; first waits until the consumer has handled what the topics have.
+ * Reads all that the run left behind; first waits until the consumers have handled what the topics have, and what
+ * followed from it is done.
  * @param limit how long to wait, in milliseconds
  */
 export async function collect(stack: Stack, known: Known, limit: number): Promise<Evidence> {
@@ -40,14 +41,17 @@ export async function collect(stack: Stack, known: Known, limit: number): Promis
   }
 }
 
-function caughtUp({ messages, inbox, deadLetters, planted, notifications }: Evidence): boolean {
+function caughtUp({ messages, outbox, orders, inbox, deadLetters, planted, notifications }: Evidence): boolean {
   const handled = new Set(inbox);
+  const sent = new Set(messages.map(({ eventId }) => eventId));
   const dead = new Set(deadLetters.map(({ key }) => key));
   const bad = new Set(planted.filter(isPoison).map(({ key }) => key));
   return (
     messages.every(({ topic, eventId, key }) => topic === 'order.placed' || handled.has(eventId) || bad.has(key)) &&
+    outbox.every(({ published, eventId }) => published && sent.has(eventId)) &&
+    orders.every(({ status, state }) => status === state) &&
     [...bad].every((key) => dead.has(key)) &&
-    notifications.every(({ sent }) => sent)
+    notifications.every((one) => one.sent)
   );
 }
 

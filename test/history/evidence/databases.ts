@@ -16,6 +16,8 @@ export async function readDatabases(postgres: TestPostgres): Promise<DatabaseEvi
   const rows = <T>(database: string, text: string) => query<T>(postgres, database, text);
   const outbox = async (service: string) =>
     (await rows<Omit<OutboxRow, 'service'>>(service, OUTBOX)).map((row) => ({ service, ...row }));
+  const inbox = async (service: string) =>
+    (await rows<{ id: string }>(service, 'SELECT event_id AS id FROM inbox')).map(({ id }) => id);
   return {
     orders: await rows(
       'orders',
@@ -23,8 +25,8 @@ export async function readDatabases(postgres: TestPostgres): Promise<DatabaseEvi
         total::float AS total, state FROM orders JOIN sagas ON order_id = id`,
     ),
     accounts: (await rows<{ id: string }>('users', 'SELECT id FROM accounts')).map(({ id }) => id),
-    outbox: [...(await outbox('users')), ...(await outbox('orders'))],
-    inbox: (await rows<{ id: string }>('notifications', 'SELECT event_id AS id FROM inbox')).map(({ id }) => id),
+    outbox: [...(await outbox('users')), ...(await outbox('orders')), ...(await outbox('payments'))],
+    inbox: [...(await inbox('notifications')), ...(await inbox('orders'))],
     payments: await rows('payments', 'SELECT id, status, amount::float AS amount FROM payments'),
     ledger: await rows(
       'payments',

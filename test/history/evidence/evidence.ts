@@ -117,7 +117,7 @@ export interface Evidence {
   readonly messages: readonly TopicMessage[];
   readonly deadLetters: readonly TopicMessage[];
   readonly planted: readonly Planted[];
-  /** Ids of the events that notifications has handled. */
+  /** Ids of the events that notifications or orders has handled. */
   readonly inbox: readonly string[];
   readonly payments: readonly PaymentRow[];
   readonly ledger: readonly LedgerEntry[];

@@ -8,6 +8,7 @@ const WORK: Readonly<Record<string, readonly [string, string]>> = {
   'payments to ask about': ['payments', `SELECT count(*)::int AS count FROM payments WHERE due_at IS NOT NULL`],
   'reservations that are held': ['inventory', `SELECT count(*)::int AS count FROM reservations WHERE status = 'held'`],
   'orders events to publish': ['orders', 'SELECT count(*)::int AS count FROM outbox WHERE published_at IS NULL'],
+  'payments events to publish': ['payments', 'SELECT count(*)::int AS count FROM outbox WHERE published_at IS NULL'],
   'users events to publish': ['users', 'SELECT count(*)::int AS count FROM outbox WHERE published_at IS NULL'],
   'messages to send': [
     'notifications',

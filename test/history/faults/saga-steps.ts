@@ -23,6 +23,7 @@ const INVOLVED: Readonly<Record<string, readonly string[]>> = {
   releasing: ['orders', 'inventory'],
   confirmed: ['orders'],
   canceled: ['orders'],
+  'payment-reversed': ['orders', 'notifications'],
 };
 
 /** Follows the states of all sagas, records them, and hits a process that may be at work on a state, once per state and seed. */

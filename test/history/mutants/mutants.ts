@@ -35,17 +35,16 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'event-after-commit': {
     defect: 'an order ends in one transaction, and its event is written in the next one',
-    edits: (
-      [
-        'orderConfirmed, eventPayload(order)',
-        'orderCanceled, { ...eventPayload(order), reason: order.reason }',
-      ] as const
-    ).map((event) => ({
-      file: 'services/orders/saga/worker.ts',
-      find: `await outbox.emit(transaction, ${event}, trace);`,
-      replace: `setTimeout(() => void database.transaction().execute((later) =>
-          outbox.emit(later, ${event.replace('order.reason', "order.reason ?? 'out-of-stock'")}, trace)).catch(() => undefined), 300);`,
-    })),
+    edits: [
+      {
+        file: 'services/orders/saga/worker.ts',
+        find: 'advance(transaction, outbox, saga, transition)',
+        replace: `advance(transaction, { emit: async (_transaction, ...event) => {
+        setTimeout(() => void database.transaction().execute((later) => outbox.emit(later, ...event)).catch(() => undefined), 300);
+        return '';
+      } }, saga, transition)`,
+      },
+    ],
     caughtBy: ['published', 'ordered'],
   },
   'no-inbox': {

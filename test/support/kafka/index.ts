@@ -30,13 +30,14 @@ export interface TestKafka {
 
 /**
  * Starts a broker. It ends with the process that started it, even when that is killed.
- * @param authority issues its certificate and those of its clients. @default a new one
+ * @param shared issues its certificate and those of its clients; the caller removes it. @default a new one
  * @param settings further settings of the broker. @default none
  */
 export async function startKafka(
-  authority: TestAuthority = createAuthority(),
+  shared?: TestAuthority,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TestKafka> {
+  const authority = shared ?? createAuthority();
   const folder = mkdtempSync(join(tmpdir(), 'groundwork-kafka-'));
   const port = await freePort();
   const config = join(folder, 'server.properties');
@@ -107,7 +108,7 @@ export async function startKafka(
     },
     remove: async () => {
       await stop();
-      authority.remove();
+      if (shared === undefined) authority.remove();
       rmSync(folder, { recursive: true, force: true });
     },
   };

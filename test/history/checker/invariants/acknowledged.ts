@@ -1,12 +1,13 @@
 import { type Invariant, placements } from '../invariant.ts';
 
 /** Final states of an order. */
-const FINAL = ['confirmed', 'canceled'];
+const FINAL = ['confirmed', 'canceled', 'payment-reversed'];
 
 /** An answer 202 is a promise. */
 export const acknowledged: Invariant = {
   id: 'acknowledged',
-  promise: 'an acknowledged order is never lost, and ends confirmed or canceled',
+  promise:
+    'an acknowledged order is never lost, and ends confirmed, canceled or, after the provider took its charge back, payment-reversed',
   check: (evidence) => {
     const orders = new Map(evidence.orders.map((order) => [order.id, order]));
     const promised = new Set(

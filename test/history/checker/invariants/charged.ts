@@ -1,7 +1,7 @@
 import type { Evidence, LedgerEntry, OrderRow } from '../../evidence/evidence.ts';
 import { groupBy, type Invariant, type Violation } from '../invariant.ts';
 
-/** Method whose charge the provider itself takes back after a while: such an order may stay confirmed. */
+/** Method whose charge the provider itself takes back after a while. */
 const REVERSED = 'pm_reversed';
 
 /** Outcome of a payment method at the provider, once it has made up its mind. */
@@ -11,7 +11,7 @@ const NEVER_CHARGED = ['pm_declined', 'pm_failed'];
 export const charged: Invariant = {
   id: 'charged',
   promise:
-    'an order is charged if and only if it is confirmed, else refunded or never charged; ledger and provider agree',
+    'an order is charged if and only if it is confirmed, else refunded, reversed or never charged; ledger and provider agree',
   check: (evidence) => {
     const payments = new Map(evidence.payments.map((payment) => [payment.id, payment]));
     const ledger = groupBy(evidence.ledger, ({ paymentId }) => paymentId);
@@ -37,8 +37,8 @@ function sumOf(entries: readonly LedgerEntry[]): number {
 function balanceProblems(order: OrderRow, entries: readonly LedgerEntry[], payment: string | undefined): string[] {
   const held = sumOf(entries.filter(({ account }) => account === 'psp'));
   const kinds = entries.map(({ kind }) => kind);
-  if (order.status === 'confirmed' && order.paymentMethod === REVERSED && kinds.includes('reversal'))
-    return held === 0 ? [] : [`was reversed by the provider, and the ledger has ${held}`];
+  if (order.status === 'payment-reversed' && !kinds.includes('reversal'))
+    return ['is payment-reversed, and the ledger has no reversal'];
   const due = order.status === 'confirmed' ? order.total : 0;
   if (held !== due) return [`is ${order.status}, and the ledger has ${held} charged, not ${due} (payment ${payment})`];
   if (order.status === 'confirmed' && payment !== 'captured') return [`is confirmed, and its payment ${payment}`];

@@ -1,5 +1,8 @@
 import { groupBy, type Invariant } from '../invariant.ts';
 
+/** States of orders whose products are taken from stock. */
+const SOLD = ['confirmed', 'payment-reversed'];
+
 /** Stock is neither sold twice nor lost. */
 export const stock: Invariant = {
   id: 'stock',
@@ -25,7 +28,7 @@ export const stock: Invariant = {
             problem: `product has ${available} available and ${confirmed} confirmed, of ${initial}`,
           })),
         ...orders
-          .filter(({ id, status }) => (status === 'confirmed') !== (states.get(id) === 'confirmed'))
+          .filter(({ id, status }) => SOLD.includes(status) !== (states.get(id) === 'confirmed'))
           .map(({ id: about, status }) => ({
             about,
             problem: `is ${status}, and its reservation ${states.get(about) ?? 'has no lines'}`,
