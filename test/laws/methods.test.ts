@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http';
 import { type Contract, exampleOf, type Operation, valueAt } from '@groundwork/contract';
-import { contracts, gateway } from '@groundwork/contracts';
+import { contracts } from '@groundwork/contracts';
+import { gateway } from '@groundwork/contracts/gateway';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TSchema } from 'typebox';
 import { createApp, gatewayConfig } from '../../services/gateway/app.ts';

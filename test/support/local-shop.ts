@@ -64,7 +64,9 @@ export async function startLocalShop(): Promise<LocalShop> {
     const kafka = await startKafka(postgres.authority);
     stops.push(() => kafka.remove());
     const topics = contracts.flatMap(({ publishes }) => publishes.map(({ name }) => name));
-    const deadLetters = contracts.flatMap(({ name, consumes }) => consumes.map((one) => deadLetterTopic(one.name, name)));
+    const deadLetters = contracts.flatMap(({ name, consumes }) =>
+      consumes.map((one) => deadLetterTopic(one.name, name)),
+    );
     await kafka.createTopics([...topics, ...deadLetters], 1);
 
     const start = async (contract: Contract, create: (env: Record<string, string>) => App | Promise<App>) => {

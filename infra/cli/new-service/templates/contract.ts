@@ -8,7 +8,7 @@ export function contractFile(plan: ServicePlan): string {
   const migrations = `migrations: '${migrationsOf(plan)}'`;
   const unavailable =
     calls.length > 0 &&
-    "unavailable: Type.Array(Type.String(), { description: 'Services that were called and did not answer.' }),";
+    `unavailable: Type.Array(Type.String({ examples: ['${calls[0]?.value.name}'] }), { description: 'Services that were called and did not answer.' }),`;
   const entry = lines(
     `    getEntry: route('GET', '/${name}/:id', {`,
     "      summary: 'One entry',",
@@ -32,7 +32,7 @@ export function contractFile(plan: ServicePlan): string {
     store ? '/** What the service stores. */' : '/** What the service answers. */',
     `${store ? 'const Entry' : 'const Greeting'} = Type.Object({`,
     store && "  id: Type.String({ format: 'uuid' }),\n  createdAt: Type.String({ format: 'date-time' }),",
-    !store && '  text: Type.String(),',
+    !store && "  text: Type.String({ examples: ['Hello'] }),",
     unavailable,
     '}, { additionalProperties: false });',
     '',
