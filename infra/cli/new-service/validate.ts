@@ -6,6 +6,7 @@ import {
   contract,
   dnsLabel,
   type Event,
+  exampleOf,
   type Operation,
   route,
   throwIfAny,
@@ -15,7 +16,6 @@ import { closest } from './closest.ts';
 import { exportsOf } from './modules.ts';
 import { needOf } from './need.ts';
 import type { Exported, NewServiceOptions, PlannedCall, PlannedEvent, ServiceLayout, ServicePlan } from './plan.ts';
-import { sampleOf } from './sample.ts';
 import { sourcesOf } from './templates/index.ts';
 
 const WHERE = 'npm run new -- service';
@@ -148,13 +148,14 @@ function sampled(operation: Operation): Pick<PlannedCall, 'operation' | 'input' 
   const input: Record<string, unknown> = {};
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = spec[part];
-    const sample = schema === undefined ? undefined : sampleOf(schema);
-    if (schema !== undefined && sample === undefined) return undefined;
-    if (sample !== undefined) input[part] = sample.value;
+    if (schema === undefined) continue;
+    const example = exampleOf(schema);
+    if (example === undefined) return undefined;
+    input[part] = example;
   }
   const [status, schema] = Object.entries(spec.reply)[0] as [string, TSchema];
-  const body = sampleOf(schema);
-  return body && { operation, input, reply: { status: Number(status), body: body.value } };
+  const body = exampleOf(schema);
+  return body === undefined ? undefined : { operation, input, reply: { status: Number(status), body } };
 }
 
 function planEvent(exported: readonly Exported<Event>[], topic: string): PlannedEvent {
@@ -170,12 +171,12 @@ function planEvent(exported: readonly Exported<Event>[], topic: string): Planned
       problem: `no service publishes '${topic}'${closest(topic, names)}`,
       fix: `choose from: ${names.join(', ')}`,
     });
-  const sample = sampleOf(found.value.schema);
-  if (sample !== undefined) return { ...found, payload: sample.value };
+  const payload = exampleOf(found.value.schema);
+  if (payload !== undefined) return { ...found, payload };
   throw new ConfigurationError({
     code: 'option-invalid',
     where,
     problem: `no example of '${topic}' can be made from its schema, which the tests of the service need`,
-    fix: 'leave it out, and add it to the contract by hand',
+    fix: 'give the text of its schema `examples`',
   });
 }
