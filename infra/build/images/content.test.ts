@@ -116,7 +116,7 @@ test('another base image changes every tag', async () => {
 });
 
 test('rejects a service without a Dockerfile', async () => {
-  await expect(imageContent(copy, own('reviews'), [])).rejects.toThrow(/services\/reviews\/Dockerfile/);
+  await expect(imageContent(copy, own('no-such-service'), [])).rejects.toThrow(/services\/no-such-service\/Dockerfile/);
 });
 
 test('reads what a Dockerfile copies from the context, and not from other stages', () => {
