@@ -191,7 +191,7 @@ test.each(Object.entries(subjects))(
     // biome-ignore lint/suspicious/noExplicitAny: each service has other tables
     const database = new Kysely<any>({
       dialect: new PostgresDialect({ pool }),
-      log: ({ query }) => queries.push(query),
+      log: ({ query }) => void queries.push(query),
     });
     try {
       for (const rows of Object.values(subject.tables)) await pool.query(rows);
