@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { boards } from '../constructs/grafana/dashboards/index.ts';
+import { type Ask, withPortForward } from '../infra/deploy/index.ts';
 import { graph } from '../stacks/shop.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
-import { type Ask, withPortForward } from './support/port-forward.ts';
 import { asks } from './support/promql.ts';
 
 /**

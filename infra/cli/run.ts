@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { runMain } from '../tools/run-main.ts';
+import { alertTest } from './alert-test.ts';
 import { down } from './down.ts';
 import { explain } from './explain.ts';
 import { graph } from './graph.ts';
@@ -92,6 +93,13 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .option('--environment <environment>', 'which environment', local)
     .addOption(cluster())
     .action((service, options) => rebuild(program, service, options));
+  cli
+    .command('alert:test')
+    .description('send a test alert through Alertmanager, and show which receivers got it')
+    .option('--environment <environment>', 'such as production', local)
+    .addOption(new Option('--severity <severity>', 'of the alert').choices(['page', 'ticket']).default('page'))
+    .addOption(cluster())
+    .action((options) => alertTest(program, options));
   cli
     .command('guarantees')
     .description('show the guarantees of each system of an environment: kept, required and waived')

@@ -1,4 +1,5 @@
-/** Day-two operations: restores systems, replays dead letters, rotates secrets, renews certificates. */
+/** Day-two operations: sends test alerts, restores systems, replays dead letters, rotates secrets, renews certificates. */
+export { sendTestAlert } from './alerts/send-test-alert.ts';
 export { restoreConsul } from './consul/restore.ts';
 export { type AuthorityRotation, rotateAuthority } from './identity/authority.ts';
 export { issueAgain } from './identity/certificate.ts';
