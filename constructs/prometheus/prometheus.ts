@@ -21,6 +21,7 @@ import { ALERTMANAGER, ALERTMANAGER_PORT, makeAlertmanager } from './alertmanage
 import { type ClusterMetrics, egressToKubelets, validateCluster } from './cluster.ts';
 import { prometheusConfig, ruleFiles } from './config.ts';
 import { PROMETHEUS, PROMETHEUS_PORT, RULES } from './constants.ts';
+import { KUBERNETES } from './promised.ts';
 import type { PrometheusProps, Readable } from './props.ts';
 import { validateAlerting } from './receivers.ts';
 import { REMOTE_FOLDER, type RemoteWrite, validateRemoteWrite } from './remote-write.ts';
@@ -235,7 +236,7 @@ export class Prometheus extends Construct implements MetricsCollector {
   public get jobs(): readonly string[] {
     return [
       ...this.#targets.map(({ name }) => name).sort(),
-      ...(this.#cluster === undefined ? [] : ['kubelet']),
+      ...(this.#cluster === undefined ? [] : Object.keys(KUBERNETES)),
       ...(this.#certManager === undefined ? [] : ['cert-manager']),
     ];
   }

@@ -56,7 +56,7 @@ function files({ graph, namespace, jobs, mesh }: Watched): readonly RuleFile[] {
     podRules,
     certificateRules(namespace),
     ...(graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : []),
-    eventRules,
+    eventRules(graph.contracts),
     kafkaRules,
     cassandraRules,
     postgresRules,

@@ -10,6 +10,7 @@ testAlerts(postgresRules, {
       when: 'when the exporter can not log in',
       series: { 'pg_up{instance="a"}': '1x3 0x10' },
       at: '6m',
+      ends: { series: { 'pg_up{instance="a"}': '1x10' }, at: '16m' },
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a accepts no connections' }],
     },
     { when: 'when it can', series: { 'pg_up{instance="a"}': '1x10' }, at: '6m' },
@@ -19,6 +20,7 @@ testAlerts(postgresRules, {
       when: 'when all users together use 90 %',
       series: { [used('users_app')]: '50x20', [used('catalog_app')]: '40x20', [limit]: '100x20' },
       at: '10m',
+      ends: { series: { [used('users_app')]: '20x20', [used('catalog_app')]: '20x20', [limit]: '100x20' }, at: '30m' },
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a has 90% of its connections in use' }],
     },
     {
@@ -32,6 +34,7 @@ testAlerts(postgresRules, {
       when: 'when a replica is two minutes behind',
       series: { 'pg_replication_lag{instance="b"}': '120x20' },
       at: '10m',
+      ends: { series: { 'pg_replication_lag{instance="b"}': '1x20' }, at: '30m' },
       fires: [{ labels: { instance: 'b' }, summary: 'Replica b is 2m 0s behind' }],
     },
     { when: 'when it follows', series: { 'pg_replication_lag{instance="b"}': '1x20' }, at: '10m' },
@@ -41,6 +44,7 @@ testAlerts(postgresRules, {
       when: 'when both replicas are gone, while the lag shows nothing',
       series: { 'pg_replication_replicas{instance="a"}': '2x10 0x10', 'pg_replication_lag{instance="a"}': '0x20' },
       at: '13m',
+      ends: { series: { 'pg_replication_replicas{instance="a"}': '2x10' }, at: '30m' },
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a has no replica any more' }],
     },
     { when: 'where there never was one', series: { 'pg_replication_replicas{instance="a"}': '0x30' }, at: '20m' },
@@ -50,6 +54,7 @@ testAlerts(postgresRules, {
       when: 'when one of two does not come back',
       series: { 'pg_replication_replicas{instance="a"}': '2x10 1x30' },
       at: '30m',
+      ends: { series: { 'pg_replication_replicas{instance="a"}': '2x10' }, at: '48m' },
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a has fewer replicas than within the last day: 1' }],
     },
     { when: 'during a restart', series: { 'pg_replication_replicas{instance="a"}': '2x10 1x5 2x30' }, at: '30m' },
@@ -59,6 +64,7 @@ testAlerts(postgresRules, {
       when: 'when vacuum is held back',
       series: { 'pg_wraparound_age{instance="a",datname="users"}': '1200000000x30' },
       at: '20m',
+      ends: { series: { 'pg_wraparound_age{instance="a",datname="users"}': '50000000x20' }, at: '40m' },
       fires: [
         { labels: { instance: 'a', datname: 'users' }, summary: 'users has rows that are 1.2G transactions old' },
       ],
@@ -74,6 +80,7 @@ testAlerts(postgresRules, {
       when: 'when archiving fails repeatedly',
       series: { 'pg_stat_archiver_failed_count{instance="a"}': '0+1x60' },
       at: '40m',
+      ends: { series: { 'pg_stat_archiver_failed_count{instance="a"}': '60x30' }, at: '85m' },
       fires: [{ labels: { instance: 'a' }, summary: 'PostgreSQL a can’t archive its write-ahead log' }],
     },
     {
@@ -89,6 +96,12 @@ testAlerts(postgresRules, {
         'pg_stat_activity_max_tx_duration{instance="a",datname="users",state="idle in transaction"}': '0+60x90',
       },
       at: '70m',
+      ends: {
+        series: {
+          'pg_stat_activity_max_tx_duration{instance="a",datname="users",state="idle in transaction"}': '5x20',
+        },
+        at: '100m',
+      },
       fires: [
         { labels: { instance: 'a', datname: 'users' }, summary: 'A transaction in users has been open for 1h 10m 0s' },
       ],
@@ -104,6 +117,7 @@ testAlerts(postgresRules, {
       when: 'when there is one each minute',
       series: { 'pg_stat_database_deadlocks{instance="a",datname="users"}': '0+1x30' },
       at: '20m',
+      ends: { series: { 'pg_stat_database_deadlocks{instance="a",datname="users"}': '30x30' }, at: '55m' },
       fires: [{ labels: { instance: 'a', datname: 'users' }, summary: 'users had 15 deadlocks within 15 minutes' }],
     },
     {

@@ -19,6 +19,8 @@ export interface Alert {
   readonly description: string;
   /** What to check first, and how to fix it. */
   readonly runbook: string;
+  /** System whose failure is the likeliest cause, such as `kafka`; a template. @default none is known */
+  readonly dependency?: string;
   /** Labels besides `severity`. @default none */
   readonly labels?: Readonly<Record<string, string>>;
   /** Alerts that are consequences of this one, and are inhibited while it fires. @default none */
@@ -85,7 +87,12 @@ export function ruleGroups({ name, recordings = [], alerts }: RuleFile): object 
     expr: one.expr,
     ...(one.for === undefined ? {} : { for: `${one.for}` }),
     labels: { severity: one.severity, ...one.labels },
-    annotations: { summary: one.summary, description: one.description, runbook: one.runbook },
+    annotations: {
+      summary: one.summary,
+      description: one.description,
+      runbook: one.runbook,
+      ...(one.dependency === undefined ? {} : { dependency: one.dependency }),
+    },
   }));
   return { groups: [{ name, rules: [...recorded, ...alerting] }] };
 }
