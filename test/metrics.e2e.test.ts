@@ -11,6 +11,7 @@ import { asks } from './support/promql.ts';
  */
 const ABSENT: Readonly<Record<string, string>> = {
   alertmanager_cluster_members: 'dev has one Alertmanager, which has no peer',
+  barman_cloud_cloudnative_pg_io_last_available_backup_timestamp: 'only CloudNativePG has its plugin',
   ALERTS: 'the series exists only while an alert is pending',
   events_dead_lettered_total: 'no event was moved to a dead-letter topic',
   http_client_retries_total: 'no call was retried',

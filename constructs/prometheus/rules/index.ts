@@ -59,7 +59,7 @@ function files({ graph, namespace, jobs, mesh }: Watched): readonly RuleFile[] {
     eventRules(graph.contracts),
     kafkaRules,
     cassandraRules,
-    postgresRules,
+    postgresRules(jobs),
     poolerRules,
     consulRules,
   ];
