@@ -137,6 +137,7 @@ export const ERROR_CODES = {
   // Alerts
   'alert-not-accepted': 'Alertmanager did not accept a test alert',
   'alert-not-delivered': 'a test alert did not reach a receiver',
+  'query-failed': 'Prometheus did not answer a query',
   // Images, tools and files
   'dockerfile-missing': 'a service has no Dockerfile',
   'dockerfile-unsupported': 'a Dockerfile uses an instruction whose inputs cannot be determined',

@@ -11,6 +11,7 @@ import { release } from './release.ts';
 import { replay } from './replay.ts';
 import { restore } from './restore.ts';
 import { rotate, secrets } from './secrets.ts';
+import { slo } from './slo.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 
@@ -100,6 +101,12 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .addOption(new Option('--severity <severity>', 'of the alert').choices(['page', 'ticket']).default('page'))
     .addOption(cluster())
     .action((options) => alertTest(program, options));
+  cli
+    .command('slo')
+    .description("show each service's error budget: objective, measured, left, and how fast it is used")
+    .option('--environment <environment>', 'such as production', local)
+    .addOption(cluster())
+    .action((options) => slo(program, options));
   cli
     .command('guarantees')
     .description('show the guarantees of each system of an environment: kept, required and waived')

@@ -9,3 +9,4 @@ export { type KnownSecret, ROTATIONS, type Rotation, readersOf, type SecretStore
 export { type Rotating, rotate } from './secrets/rotate.ts';
 export { rotationDates } from './secrets/rotation-dates.ts';
 export { StackSecrets } from './secrets/stack-secrets.ts';
+export { type Budget, errorBudgets, type Objective } from './slo/budgets.ts';

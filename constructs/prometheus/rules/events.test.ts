@@ -92,7 +92,7 @@ testAlerts(eventRules([notifications]), {
       when: 'when an event waits for ten minutes',
       series: { 'outbox_oldest_seconds{service="users",instance="a"}': '0+60x20' },
       at: '15m',
-      ends: { series: { [`outbox_oldest_seconds{service="users",instance="a"}`]: '0x20' }, at: '25m' },
+      ends: { series: { 'outbox_oldest_seconds{service="users",instance="a"}': '0x20' }, at: '25m' },
       fires: [{ labels: { service: 'users' }, summary: 'users: its oldest event has waited 15m 0s to be published' }],
     },
     {

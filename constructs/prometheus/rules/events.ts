@@ -21,7 +21,7 @@ function missing(consumed: readonly { readonly service: string; readonly event: 
     dependency: 'kafka',
     summary: '{{ $labels.service }} has no consumer of {{ $labels.event }}',
     description: 'The events have no effect until one runs. They are kept as long as the topic keeps them.',
-    runbook: 'Check the pods of the service; if they run, their log tells why they can’t join the group.',
+    runbook: 'Check the pods of the service; if they run, their log shows why they can’t join the group.',
   });
 }
 

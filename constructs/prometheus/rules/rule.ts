@@ -19,6 +19,10 @@ export interface Alert {
   readonly description: string;
   /** What to check first, and how to fix it. */
   readonly runbook: string;
+  /** Page for the engineer on call. @default none; the platform's alerts have one */
+  readonly runbookUrl?: string;
+  /** Dashboard that shows the cause; a template. @default none; the platform's alerts have one */
+  readonly dashboardUrl?: string;
   /** System whose failure is the likeliest cause, such as `kafka`; a template. @default none is known */
   readonly dependency?: string;
   /** Labels besides `severity`. @default none */
@@ -91,6 +95,8 @@ export function ruleGroups({ name, recordings = [], alerts }: RuleFile): object 
       summary: one.summary,
       description: one.description,
       runbook: one.runbook,
+      ...(one.runbookUrl === undefined ? {} : { runbook_url: one.runbookUrl }),
+      ...(one.dashboardUrl === undefined ? {} : { dashboard_url: one.dashboardUrl }),
       ...(one.dependency === undefined ? {} : { dependency: one.dependency }),
     },
   }));

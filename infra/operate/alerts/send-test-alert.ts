@@ -26,8 +26,8 @@ interface ActiveAlert {
 }
 
 /**
- * Sends a labeled test alert, and waits until each of its receivers was notified. Alertmanager itself tells which ones
- * these are, so its running configuration counts. Afterwards the alert is resolved.
+ * Sends a labeled test alert, and waits until each of its receivers was notified. Alertmanager itself reports which
+ * ones these are, so its running configuration counts. Afterwards the alert is resolved.
  * @returns what happened, as lines
  * @throws ConfigurationError `alert-not-accepted` if Alertmanager rejects or silences it, `alert-not-delivered` if a
  * receiver fails or gets nothing in time
@@ -55,7 +55,7 @@ export async function sendTestAlert(options: TestAlertOptions): Promise<readonly
     progress.step(`waiting for notifications of ${names}`);
     return [...said, `receivers: ${names}`, ...(await outcome(ask, before, [...new Set(kinds.values())], timeout))];
   } finally {
-    await post(ask, environment, severity, id, new Date()); // receivers are told that it has ended
+    await post(ask, environment, severity, id, new Date()); // notifies the receivers that it has ended
   }
 }
 
@@ -121,7 +121,7 @@ async function kindsOf(ask: Ask, receivers: ActiveAlert['receivers']): Promise<R
 
 async function post(ask: Ask, environment: string, severity: string, id: string, endsAt?: Date): Promise<void> {
   const alert = {
-    // A service of its own makes it a group of its own, which is notified at once also when it is sent repeatedly.
+    // Its separate service makes it a separate group, which is notified at once also when it is sent repeatedly.
     labels: { alertname: TEST_ALERT, severity, environment, service: serviceOf(id) },
     annotations: {
       summary: `Test of the alerts of ${environment}: nothing is wrong`,
