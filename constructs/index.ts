@@ -100,9 +100,11 @@ export {
 export {
   type Alert,
   type Alerting,
+  type AlertLinks,
   alert,
   type ClusterMetrics,
   type ExternalEndpoint,
+  levelOf,
   Prometheus,
   type PrometheusProps,
   type Readable,

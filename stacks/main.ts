@@ -1,4 +1,4 @@
-import { type Images, Platform, type System, synthesize, toDot, toMermaid } from '@groundwork/constructs';
+import { type Images, levelOf, Platform, type System, synthesize, toDot, toMermaid } from '@groundwork/constructs';
 import { textAt } from '@groundwork/contract';
 import { namedImages, type ProgramEnvironment } from '../infra/cli/program.ts';
 import { run } from '../infra/cli/run.ts';
@@ -50,6 +50,13 @@ await run(
         .filter((construct) => construct instanceof Platform)
         .flatMap(({ guaranteeReports }) => guaranteeReports);
     },
+    objectives: graph.contracts
+      .filter(({ http }) => Object.keys(http).length > 0)
+      .map((contract) => ({
+        service: contract.name,
+        availability: levelOf(contract).availability,
+        edge: contract.edge,
+      })),
     graph: { mermaid: toMermaid(graph), dot: toDot(graph) },
     asyncApi,
     smoke,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Ask } from '../infra/deploy/index.ts';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
 import { restoreConsul, rotate } from '../infra/operate/index.ts';
 import { consulResolver } from '../services/kit/discovery/consul-resolver.ts';
@@ -11,7 +12,6 @@ import { asKit } from './support/consul/kit.ts';
 import { type Headers, asAccount as loggedIn, present } from './support/consul/login.ts';
 import { Writes } from './support/consul/writes.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
-import type { Ask } from './support/port-forward.ts';
 import { becomes } from './support/until.ts';
 
 let dev: Dev;

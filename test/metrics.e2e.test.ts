@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { boards } from '../constructs/grafana/dashboards/index.ts';
+import { type Ask, withPortForward } from '../infra/deploy/index.ts';
 import { graph } from '../stacks/shop.ts';
 import { type Dev, devDown, devUp } from './support/dev.ts';
-import { type Ask, withPortForward } from './support/port-forward.ts';
 import { asks } from './support/promql.ts';
 
 /**
@@ -11,6 +11,7 @@ import { asks } from './support/promql.ts';
  */
 const ABSENT: Readonly<Record<string, string>> = {
   alertmanager_cluster_members: 'dev has one Alertmanager, which has no peer',
+  barman_cloud_cloudnative_pg_io_last_available_backup_timestamp: 'only CloudNativePG has its plugin',
   ALERTS: 'the series exists only while an alert is pending',
   events_dead_lettered_total: 'no event was moved to a dead-letter topic',
   http_client_retries_total: 'no call was retried',

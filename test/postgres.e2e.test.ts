@@ -1,10 +1,10 @@
 import { POSTGRES_METRICS } from '@groundwork/constructs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { withPortForward } from '../infra/deploy/index.ts';
 import type { Kubectl } from '../infra/deploy/kubectl.ts';
 import { restorePostgres } from '../infra/operate/index.ts';
 import { type Dev, devAsItRuns, devDown } from './support/dev.ts';
 import { runningImages, TestSystem } from './support/generated-system.ts';
-import { withPortForward } from './support/port-forward.ts';
 import { becomes } from './support/until.ts';
 
 let dev: Dev;

@@ -4,10 +4,10 @@ import { Duration } from '@groundwork/contract';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
 import { awaitRollout } from '../infra/deploy/await-rollout.ts';
+import { withPortForward } from '../infra/deploy/index.ts';
 import { systemOf } from '../infra/tools/testing/system-of.ts';
 import { type Dev, devDown, devUp, groundwork } from './support/dev.ts';
 import { podThat } from './support/pods.ts';
-import { withPortForward } from './support/port-forward.ts';
 import { underTraffic } from './support/traffic.ts';
 import { becomes } from './support/until.ts';
 

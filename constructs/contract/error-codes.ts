@@ -118,6 +118,7 @@ export const ERROR_CODES = {
   'stack-missing': 'the backend has no such stack',
   'deploy-failed': 'objects could not be applied',
   'rollout-failed': 'a workload did not become ready',
+  'port-forward-failed': 'a port of a pod could not be forwarded to this machine',
   'smoke-check-failed': 'a request through the gateway got a wrong answer',
   'volume-change-refused': 'a change of a volume is not possible in place',
   'topic-change-refused': 'a change of a Kafka topic is not possible in place',
@@ -134,6 +135,10 @@ export const ERROR_CODES = {
   'authority-missing': 'there is no certificate authority',
   'authority-foreign': 'certificates are issued by another authority',
   'certificate-missing': 'a certificate is not in the cluster',
+  // Alerts
+  'alert-not-accepted': 'Alertmanager did not accept a test alert',
+  'alert-not-delivered': 'a test alert did not reach a receiver',
+  'query-failed': 'Prometheus did not answer a query',
   // Images, tools and files
   'dockerfile-missing': 'a service has no Dockerfile',
   'dockerfile-unsupported': 'a Dockerfile uses an instruction whose inputs cannot be determined',

@@ -85,7 +85,7 @@ test('clients authenticate with certificates of the platform, and only connected
   expect(at(kafka, 'spec.kafka.template.kafkaContainer.volumeMounts.0.mountPath')).toBe('/mnt/identity');
 });
 
-test('brokers and controllers export the same metrics as the builtin back end, to clients with a certificate', () => {
+test('brokers and controllers export the same metrics as the builtin back end, to clients with a certificate, and operators theirs', () => {
   const { objects, platform } = made();
   const targets: object[] = [];
   platform.addMetricsCollector({
@@ -94,6 +94,11 @@ test('brokers and controllers export the same metrics as the builtin back end, t
   });
   expect(targets).toEqual([
     { name: 'kafka', port: 9404, selector: { 'strimzi.io/cluster': 'kafka', 'strimzi.io/broker-role': 'true' } },
+    ...[8080, 8081].map((port) => ({
+      name: port === 8080 ? 'kafka-topic-operator' : 'kafka-user-operator',
+      port,
+      selector: { 'strimzi.io/name': 'kafka-entity-operator' },
+    })),
     {
       name: 'kafka-controller',
       port: 9404,

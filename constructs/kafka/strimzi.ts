@@ -27,6 +27,9 @@ export interface StrimziKafkaProps extends EventBusProps {
   readonly zones?: Spreading;
 }
 
+/** Plain metrics of the operators that make topics and users, by scrape target; both run in one pod. */
+const OPERATOR_PORTS = { 'kafka-topic-operator': 8080, 'kafka-user-operator': 8081 } as const;
+
 /**
  * Kafka with the operator Strimzi, which must watch the namespace. Services have the same environment as with `Kafka`:
  * topics are KafkaTopics, and each service is a KafkaUser with simple authorization. Clients authenticate with the
@@ -82,6 +85,13 @@ export class StrimziKafka extends Construct implements BackingService {
       pods: 1,
       resources: together(ENTITY_OPERATOR_RESOURCES, ENTITY_OPERATOR_RESOURCES),
     });
+    for (const [name, port] of Object.entries(OPERATOR_PORTS))
+      platform.addScrapeTarget({
+        name,
+        selector: { 'strimzi.io/name': `${KAFKA}-entity-operator` },
+        port,
+        origin: 'kafka',
+      });
     if (cruiseControl)
       platform.reserve({ name: `${KAFKA}-cruise-control`, pods: 1, resources: CRUISE_CONTROL_RESOURCES });
     platform.reserve({

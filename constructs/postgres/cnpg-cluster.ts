@@ -72,7 +72,7 @@ export function clusterSpec(props: CnpgClusterProps): Record<string, unknown> {
       resizeInUseVolumes: true,
       ...(storageClass === undefined ? {} : { storageClass }),
     },
-    monitoring: { enablePodMonitor: false, disableDefaultQueries: true },
+    monitoring: { enablePodMonitor: false, disableDefaultQueries: true, tls: { enabled: true } },
     managed: {
       roles: [
         { name: PROVISIONER, ensure: 'present', login: true, createdb: true, createrole: true, disablePassword: true },

@@ -15,7 +15,7 @@ import { type CnpgClusterProps, clusterSpec, postgresqlSpec } from './cnpg-clust
 import { EXPORTER, makeExporter } from './cnpg-exporter.ts';
 import { CnpgPooler, POOLER_PODS, type Pooling, validatePooling } from './cnpg-pooler.ts';
 import { accountOf } from './connection.ts';
-import { PORT, SERVER } from './constants.ts';
+import { INSTANCES, PORT, SERVER } from './constants.ts';
 import { Databases } from './databases.ts';
 import { EXPORTER_RESOURCES, METRICS_PORT } from './exporter.ts';
 import { REPOSITORY, repositoryNetwork } from './repository.ts';
@@ -153,6 +153,15 @@ export class CnpgPostgres extends Construct implements BackingService {
       serverName: exporterName,
       origin: 'postgres',
     });
+    if (backups !== undefined)
+      // Only the plugin in the instances knows the backups.
+      platform.addScrapeTarget({
+        name: INSTANCES,
+        selector: { 'cnpg.io/cluster': SERVER, 'cnpg.io/podRole': 'instance' },
+        port: METRICS_PORT,
+        serverName: this.#host,
+        origin: 'postgres.backups',
+      });
     // One more, since Jobs of the operator have the resources of an instance.
     const each = backups === undefined ? resources : together(resources, pluginResources(backups));
     platform.reserve({

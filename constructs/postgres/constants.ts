@@ -1,4 +1,6 @@
 /** Name of the server's objects; an environment has one server. */
+/** Scrape target of CloudNativePG's instances. */
+export const INSTANCES = 'postgres-instances';
 export const SERVER = 'postgres';
 /** TCP port of the server. */
 export const PORT = 5432;

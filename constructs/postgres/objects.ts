@@ -4,7 +4,7 @@ import { checksum, disruptionBudget, labelsOf, object, selectorOf } from '../kub
 import { ROLES_SQL } from './access.ts';
 import { PORT, SERVER } from './constants.ts';
 import { WEB_CONFIG } from './exporter.ts';
-import { QUERIES } from './metrics.ts';
+import { BACKUP_QUERIES, BACKUPS_SQL, QUERIES } from './metrics.ts';
 import { readerConfig, serverConfig } from './repository.ts';
 import { restoreScript } from './restore-script.ts';
 import { reloaderScript, repositoryScript, startScript } from './scripts.ts';
@@ -59,12 +59,13 @@ function filesOf({ backups }: ServerProps, host: string, reader: string | undefi
     'reloader.sh': reloaderScript(backups),
     'roles.sql': ROLES_SQL,
     'web.yml': WEB_CONFIG,
-    'queries.yml': QUERIES,
+    'queries.yml': backups === undefined ? QUERIES : `${QUERIES}${BACKUP_QUERIES}`,
     ...(backups === undefined || reader === undefined
       ? {}
       : {
           'pgbackrest.conf': serverConfig(backups, reader),
           'reader.conf': readerConfig(backups, host),
+          'backups.sql': BACKUPS_SQL,
           'restore.sh': restoreScript(backups),
           'repository.sh': repositoryScript(backups),
         }),

@@ -1,6 +1,7 @@
 import { IDENTITY_FOLDER } from '../identity/index.ts';
 import type { FullBackups } from './backups.ts';
 import { ACCESS, DATA, SCRIPTS, SOCKET } from './constants.ts';
+import { BACKUP_TABLE } from './metrics.ts';
 import { openRepository } from './repository.ts';
 
 /** Shell function that prints an error in our format and exits. */
@@ -65,7 +66,8 @@ export function reloaderScript(backups: FullBackups | undefined): string {
 
 /**
  * Initializes a new repository, and takes its first backup at once, before which no restore is possible. Runs in the
- * background: an unavailable repository must not block the reload of certificates.
+ * background: an unavailable repository must not block the reload of certificates. Then it notes the repository's backups
+ * for the exporter.
  */
 function keepBackups(backups: FullBackups): string[] {
   return [
@@ -73,7 +75,12 @@ function keepBackups(backups: FullBackups): string[] {
     '{',
     '  until [ "$(sql --command=\'SELECT pg_is_in_recovery()\')" = f ]; do sleep 1; done',
     '  until pgbackrest stanza-create && pgbackrest check; do sleep 10; done',
+    ...BACKUP_TABLE.map((statement) => `  sql --command="SET client_min_messages = warning; ${statement}"`),
     '  pgbackrest info --output=json | grep -q \'"label":\' || pgbackrest --type=full backup',
+    '  while :; do',
+    `    info=$(pgbackrest info --output=json) && sql --set=info="$info" --file=${SCRIPTS}/backups.sql`,
+    '    sleep 300 & wait $!',
+    '  done',
     '} &',
     'pgbackrest server & server=$!',
   ];

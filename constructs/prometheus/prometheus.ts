@@ -21,6 +21,8 @@ import { ALERTMANAGER, ALERTMANAGER_PORT, makeAlertmanager } from './alertmanage
 import { type ClusterMetrics, egressToKubelets, validateCluster } from './cluster.ts';
 import { prometheusConfig, ruleFiles } from './config.ts';
 import { PROMETHEUS, PROMETHEUS_PORT, RULES } from './constants.ts';
+import { type AlertLinks, linked } from './links.ts';
+import { KUBERNETES } from './promised.ts';
 import type { PrometheusProps, Readable } from './props.ts';
 import { validateAlerting } from './receivers.ts';
 import { REMOTE_FOLDER, type RemoteWrite, validateRemoteWrite } from './remote-write.ts';
@@ -51,6 +53,7 @@ export class Prometheus extends Construct implements MetricsCollector {
   readonly #certManager: string | undefined;
   readonly #rules: readonly RuleFile[];
   readonly #mesh: boolean;
+  readonly #links: Required<AlertLinks>;
 
   public constructor(scope: Construct, id: string, props: PrometheusProps) {
     super(scope, id);
@@ -75,6 +78,7 @@ export class Prometheus extends Construct implements MetricsCollector {
       alerting = {},
       rules = [],
       webClients = 'listed',
+      links = {},
     } = props;
     const {
       alertmanagerResources = { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
@@ -98,6 +102,11 @@ export class Prometheus extends Construct implements MetricsCollector {
     this.#certManager = certManager === 'none' ? undefined : certManager;
     this.#rules = rules;
     this.#mesh = mesh;
+    this.#links = {
+      runbooks: 'docs/runbooks',
+      grafana: `https://grafana.${platform.namespace}.svc.cluster.local`,
+      ...links,
+    };
     this.selector = selectorOf(platform.system, PROMETHEUS);
     this.guarantees = guaranteesOf(replicas);
     platform.declareGuarantees(PROMETHEUS, this.guarantees);
@@ -189,7 +198,7 @@ export class Prometheus extends Construct implements MetricsCollector {
     const { jobs } = this;
     const { graph, namespace } = this.#platform;
     const defaults = defaultRules({ graph, namespace, jobs, mesh: this.#mesh });
-    return [...defaults, ...aboutJobs(jobs, this.#rules)];
+    return [...defaults.map((file) => linked(file, this.#links)), ...aboutJobs(jobs, this.#rules)];
   }
 
   /** Adds a target to scrape; its addresses get a Service. */
@@ -235,7 +244,7 @@ export class Prometheus extends Construct implements MetricsCollector {
   public get jobs(): readonly string[] {
     return [
       ...this.#targets.map(({ name }) => name).sort(),
-      ...(this.#cluster === undefined ? [] : ['kubelet']),
+      ...(this.#cluster === undefined ? [] : Object.keys(KUBERNETES)),
       ...(this.#certManager === undefined ? [] : ['cert-manager']),
     ];
   }

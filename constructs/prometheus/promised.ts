@@ -1,8 +1,8 @@
 import { CASSANDRA_METRICS } from '../cassandra/metrics.ts';
 import { CONSUL_METRICS } from '../consul/metrics.ts';
 import { KAFKA_METRICS } from '../kafka/metrics.ts';
-import { POOLER_METRICS, POSTGRES_METRICS } from '../postgres/metrics.ts';
-import { errorRatio, P99, WINDOWS } from './rules/services.ts';
+import { BACKUP_METRICS, POOLER_METRICS, POSTGRES_METRICS } from '../postgres/metrics.ts';
+import { errorCount, errorRatio, LONG_WINDOWS, P99, WINDOWS } from './rules/services.ts';
 
 /** Metrics of kubelets and API servers that Prometheus keeps; it drops thousands of other series. */
 export const KUBERNETES = {
@@ -17,6 +17,7 @@ export const KUBERNETES = {
   'kubelet-cadvisor': [
     'container_cpu_usage_seconds_total',
     'container_memory_working_set_bytes',
+    'container_memory_rss',
     'container_spec_memory_limit_bytes',
     'container_oom_events_total',
     'container_network_receive_bytes_total',
@@ -74,8 +75,8 @@ export const PROMISED: Readonly<Record<string, readonly string[]>> = {
   'services that consume': ['events_consumed_total', 'events_dead_lettered_total', 'events_consumer_lag'],
   kafka: KAFKA_METRICS.map(({ name }) => name),
   cassandra: CASSANDRA_METRICS.map(({ name }) => name),
-  postgres: Object.values(POSTGRES_METRICS),
+  postgres: [...Object.values(POSTGRES_METRICS), ...Object.values(BACKUP_METRICS)],
   'postgres-pooler': Object.values(POOLER_METRICS),
   consul: [...CONSUL_METRICS, 'consul_raft_commitTime_count'],
-  recordings: [...WINDOWS.map(errorRatio), P99],
+  recordings: [...WINDOWS.map(errorRatio), ...LONG_WINDOWS.map(errorCount), P99],
 };

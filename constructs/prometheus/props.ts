@@ -2,6 +2,7 @@ import type { Resources } from '../kubernetes/resources.ts';
 import type { Duration, Size } from '../kubernetes/units.ts';
 import type { Platform } from '../platform/index.ts';
 import type { ClusterMetrics } from './cluster.ts';
+import type { AlertLinks } from './links.ts';
 import type { Alerting } from './receivers.ts';
 import type { RemoteWrite } from './remote-write.ts';
 import type { RuleFile } from './rules/index.ts';
@@ -40,6 +41,8 @@ export interface PrometheusProps {
   readonly remoteWrite?: readonly RemoteWrite[];
   /** Receivers of alerts. @default none: alerts are only visible in the web interfaces */
   readonly alerting?: Alerting;
+  /** Where links of alerts to runbooks and dashboards lead. @default paths in the repository and in the cluster */
+  readonly links?: AlertLinks;
   /** CPU and memory of each Alertmanager. @default 50m and 64Mi */
   readonly alertmanagerResources?: Resources;
   /** Size of each Alertmanager's volume, for silences and the notification log. @default 1 GiB */

@@ -2,6 +2,7 @@ import type { GuaranteeReport, Images, System } from '@groundwork/constructs';
 import { ConfigurationError } from '@groundwork/contract';
 import { OWN_REPOSITORY, type OwnImage, type ThirdPartyName } from '../build/images/index.ts';
 import type { PulumiProgram } from '../deploy/index.ts';
+import type { Objective } from '../operate/index.ts';
 import type { Progress } from '../tools/progress.ts';
 import type { ServiceLayout } from './new-service/plan.ts';
 import type { SmokeCheck } from './smoke.ts';
@@ -60,6 +61,8 @@ export interface Program {
   readonly pulumi: PulumiProgram;
   /** Guarantees of each system of an environment, and the requirements on them. */
   guarantees(environment: string): readonly GuaranteeReport[];
+  /** Objectives of the services, from their contracts. */
+  readonly objectives: readonly Objective[];
   /** The contracts' graph, as Mermaid and as DOT. */
   readonly graph: { readonly mermaid: string; readonly dot: string };
   /** The AsyncAPI document of the events of an environment, as JSON. */

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { runMain } from '../tools/run-main.ts';
+import { alertTest } from './alert-test.ts';
 import { demo } from './demo.ts';
 import { down } from './down.ts';
 import { explain } from './explain.ts';
@@ -12,6 +13,7 @@ import { release } from './release.ts';
 import { replay } from './replay.ts';
 import { restore } from './restore.ts';
 import { rotate, secrets } from './secrets.ts';
+import { slo } from './slo.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 
@@ -111,6 +113,19 @@ export async function run(program: Program, argv: readonly string[]): Promise<vo
     .option('--environment <environment>', 'which environment', local)
     .addOption(cluster())
     .action((service, options) => rebuild(program, service, options));
+  cli
+    .command('alert:test')
+    .description('send a test alert through Alertmanager, and show which receivers got it')
+    .option('--environment <environment>', 'such as production', local)
+    .addOption(new Option('--severity <severity>', 'of the alert').choices(['page', 'ticket']).default('page'))
+    .addOption(cluster())
+    .action((options) => alertTest(program, options));
+  cli
+    .command('slo')
+    .description("show each service's error budget: objective, measured, left, and how fast it is used")
+    .option('--environment <environment>', 'such as production', local)
+    .addOption(cluster())
+    .action((options) => slo(program, options));
   cli
     .command('guarantees')
     .description('show the guarantees of each system of an environment: kept, required and waived')

@@ -17,6 +17,7 @@ export {
 export { diagnoseAnswer } from './diagnose.ts';
 export type { Changes, Deployment, Engine } from './engine.ts';
 export { itemsOf, Kubectl, type LiveObject } from './kubectl.ts';
+export { type Ask, withPortForward } from './port-forward.ts';
 export { PulumiEngine } from './pulumi.ts';
 export type { PulumiInstallation } from './pulumi-installation.ts';
 export { rightsOf } from './rights.ts';

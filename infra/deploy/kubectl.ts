@@ -57,6 +57,12 @@ export class Kubectl {
     return stdout;
   }
 
+  /** Starts `kubectl ARGS`, which runs until it is killed, such as a port forwarding. */
+  public start(args: readonly string[]) {
+    const [file, ...first] = this.#command as [string, ...string[]];
+    return execa(file, [...first, ...args], { reject: false, stdin: 'ignore' });
+  }
+
   /** Objects of these kinds in a namespace, such as `list('shop-dev', 'pods', 'jobs')`. */
   public async list<T extends LiveObject = LiveObject>(
     namespace: string,

@@ -1,4 +1,5 @@
-/** Day-two operations: restores systems, replays dead letters, rotates secrets, renews certificates. */
+/** Day-two operations: sends test alerts, restores systems, replays dead letters, rotates secrets, renews certificates. */
+export { sendTestAlert } from './alerts/send-test-alert.ts';
 export { restoreConsul } from './consul/restore.ts';
 export { type AuthorityRotation, rotateAuthority } from './identity/authority.ts';
 export { issueAgain } from './identity/certificate.ts';
@@ -8,3 +9,4 @@ export { type KnownSecret, ROTATIONS, type Rotation, readersOf, type SecretStore
 export { type Rotating, rotate } from './secrets/rotate.ts';
 export { rotationDates } from './secrets/rotation-dates.ts';
 export { StackSecrets } from './secrets/stack-secrets.ts';
+export { type Budget, errorBudgets, type Objective } from './slo/budgets.ts';

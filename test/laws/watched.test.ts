@@ -16,6 +16,7 @@ const everything = [
   'cassandra',
   'postgres',
   'postgres-pooler',
+  'postgres-instances',
   'consul-server',
   'grafana',
   ...contracts.map(({ name }) => name),

@@ -15,6 +15,8 @@ export interface AlertCase {
   readonly at: string;
   /** Labels of what fires, without severity. @default nothing fires */
   readonly fires?: readonly { readonly labels?: Readonly<Record<string, string>>; readonly summary: string }[];
+  /** How a firing alert ends: values that the series continue with, and a time at which nothing fires. @default not tested */
+  readonly ends?: { readonly series: Readonly<Record<string, string>>; readonly at: string };
 }
 
 /** The first run may fetch promtool. */
@@ -40,9 +42,13 @@ export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readon
         expect(cases[name]?.some(({ fires = [] }) => fires.length === 0)).toBe(severity !== 'none');
       },
     );
+    test('law: each alert has a case in which it ends, unless it always fires', () => {
+      const endless = file.alerts.filter(({ name }) => !cases[name]?.some(({ ends }) => ends !== undefined));
+      expect(endless.filter(({ severity }) => severity !== 'none').map(({ name }) => name)).toEqual([]);
+    });
     test.each(
       Object.entries(cases).flatMap(([name, all]) =>
-        all.map((one) => ({ ...one, name, does: one.fires ? 'fires' : 'is quiet' })),
+        all.map((one) => ({ ...one, name, does: one.fires ? (one.ends ? 'fires and ends' : 'fires') : 'is quiet' })),
       ),
     )(
       '$name $does $when',
@@ -60,17 +66,26 @@ export function testAlerts(file: RuleFile, cases: Readonly<Record<string, readon
 
 /** promtool compares annotations exactly; only the summary contains numbers and labels that matter. */
 function withoutProse(alert: Alert): Alert {
-  return { ...alert, description: '', runbook: '' };
+  const { dependency: _, ...rest } = alert;
+  return { ...rest, description: '', runbook: '' };
 }
 
-function unitTest(alertname: string, severity: string, { series, every = '1m', at, fires = [] }: AlertCase): object {
+function unitTest(
+  alertname: string,
+  severity: string,
+  { series, every = '1m', at, fires = [], ends }: AlertCase,
+): object {
+  const all = Object.keys({ ...series, ...ends?.series });
   return {
     rule_files: ['rules.yml'],
     evaluation_interval: every,
     tests: [
       {
         interval: every,
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        input_series: all.map((name) => ({
+          series: name,
+          values: `${series[name] ?? ''} ${ends?.series[name] ?? ''}`.trim(),
+        })),
         alert_rule_test: [
           {
             eval_time: at,
@@ -80,6 +95,7 @@ function unitTest(alertname: string, severity: string, { series, every = '1m', a
               exp_annotations: { summary, description: '', runbook: '' },
             })),
           },
+          ...(ends === undefined ? [] : [{ eval_time: ends.at, alertname, exp_alerts: [] }]),
         ],
       },
     ],

@@ -16,6 +16,7 @@ testAlerts(certificateRules('town'), {
       when: 'when half of the time after its renewal has passed',
       series: certificate('users-identity', 10_200 - 8 * 3600, 10_200),
       at: '20m',
+      ends: { series: { ...certificate('users-identity', 16 * 3600, 24 * 3600) }, at: '45m' },
       fires: [
         {
           labels: { name: 'users-identity', namespace: 'town' },
@@ -36,11 +37,22 @@ testAlerts(certificateRules('town'), {
       at: '20m',
     },
   ],
+  CertificatesUnseen: [
+    {
+      when: 'when only certificates of others are reported',
+      series: certificate('theirs', 0, 8 * 3600, 'elsewhere'),
+      at: '20m',
+      ends: { series: { [at('users-identity', 'expiration_timestamp_seconds')]: '_x40 99999x10' }, at: '45m' },
+      fires: [{ labels: { namespace: 'town' }, summary: 'cert-manager reports no certificate of the platform' }],
+    },
+    { when: 'while they are', series: certificate('users-identity', 0, 8 * 3600), at: '20m' },
+  ],
   CertificateNotReady: [
     {
       when: 'when it was not issued for 15 minutes',
       series: { [ready]: '1x40' },
       at: '20m',
+      ends: { series: { [ready]: '0x20' }, at: '45m' },
       fires: [
         {
           labels: { name: 'users-identity', namespace: 'town', condition: 'False' },

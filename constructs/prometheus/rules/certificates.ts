@@ -26,6 +26,15 @@ export function certificateRules(namespace: string): RuleFile {
         explains: [{ alert: 'CertificateNotReady', sameIn: ['name'] }],
       }),
       alert({
+        name: 'CertificatesUnseen',
+        expr: `absent(${expiry})`,
+        for: Duration.minutes(10),
+        severity: 'page',
+        summary: 'cert-manager reports no certificate of the platform',
+        description: 'Only its leader does. Without it nothing is renewed, and no alert on certificates can fire.',
+        runbook: 'kubectl -n cert-manager get pods,lease: one pod must hold the lease. Its log has the reason.',
+      }),
+      alert({
         name: 'CertificateNotReady',
         expr: `certmanager_certificate_ready_status{namespace="${namespace}",condition!="True"} == 1`,
         for: Duration.minutes(15),

@@ -56,10 +56,10 @@ function files({ graph, namespace, jobs, mesh }: Watched): readonly RuleFile[] {
     podRules,
     certificateRules(namespace),
     ...(graph.contracts.length > 0 ? [serviceRules(graph.contracts)] : []),
-    eventRules,
+    eventRules(graph.contracts),
     kafkaRules,
     cassandraRules,
-    postgresRules,
+    postgresRules(jobs),
     poolerRules,
     consulRules,
   ];

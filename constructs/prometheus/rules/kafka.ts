@@ -55,6 +55,26 @@ export const kafkaRules: RuleFile = {
       explains: [{ alert: 'KafkaBrokerFenced' }],
     }),
     alert({
+      name: 'KafkaControllersUnseen',
+      expr: 'absent(kafka_controller_active)',
+      for: Duration.minutes(2),
+      severity: 'page',
+      summary: 'No controller of Kafka reports its state',
+      description: 'Alerts on offline partitions, fenced brokers and the controller itself can’t fire.',
+      runbook:
+        'Check the controllers’ pods; if they run, /targets of Prometheus has the reason, such as an expired certificate.',
+    }),
+    alert({
+      name: 'KafkaReplicasFlap',
+      // A rollout shrinks the replicas of each partition once for each broker.
+      expr: 'min_over_time(rate(kafka_server_isr_shrinks_total[5m])[20m:5m]) > 0',
+      for: Duration.minutes(10),
+      severity: 'ticket',
+      summary: 'Replicas led by Kafka {{ $labels.instance }} fall out of sync again and again',
+      description: 'A disk or the network is too slow: publishing waits, and one more failure may block it.',
+      runbook: 'Compare disk, CPU and network of the brokers; the slow one is missing from the in-sync replicas.',
+    }),
+    alert({
       name: 'KafkaBrokerFenced',
       expr: 'max(kafka_controller_fenced_brokers) > 0',
       for: Duration.minutes(10),

@@ -8,7 +8,8 @@ export const podRules: RuleFile = {
   alerts: [
     alert({
       name: 'CrashLoop',
-      expr: 'changes(container_start_time_seconds[20m]) >= 3',
+      // A start is seen only if a scrape hits a running container, so a loop has more of them.
+      expr: 'changes(container_start_time_seconds[20m]) >= 2',
       severity: 'page',
       summary: '{{ $labels.pod }}: {{ $labels.container }} restarted {{ $value }} times within 20 minutes',
       description: 'The container restarts in a loop; other pods of the workload, if any, handle its load.',
@@ -16,12 +17,21 @@ export const podRules: RuleFile = {
     }),
     alert({
       name: 'MemoryNearLimit',
-      expr: 'container_memory_working_set_bytes{container!=""} / (container_spec_memory_limit_bytes{container!=""} > 0) > 0.9',
+      // Not the working set: it has file pages, which the kernel drops instead of killing a process.
+      expr: 'container_memory_rss{container!=""} / (container_spec_memory_limit_bytes{container!=""} > 0) > 0.9',
       for: Duration.minutes(15),
       severity: 'ticket',
       summary: '{{ $labels.pod }}: {{ $labels.container }} uses {{ $value | humanizePercentage }} of its memory',
       description: 'At 100 % the kernel kills the container.',
       runbook: 'Raise resources.memory of the workload, or find the leak if usage grows constantly.',
+    }),
+    alert({
+      name: 'KilledForMemory',
+      expr: 'increase(container_oom_events_total{container!=""}[15m]) > 0',
+      severity: 'ticket',
+      summary: '{{ $labels.pod }}: the kernel killed a process of {{ $labels.container }} for its memory',
+      description: 'It exceeded its memory limit. What it was doing was interrupted.',
+      runbook: 'Raise resources.memory of the workload, or find what needed so much; the dashboard shows its memory.',
     }),
     alert({
       name: 'DiskFilling',
@@ -44,6 +54,16 @@ export const podRules: RuleFile = {
       description: 'Writes to a full volume fail, and most databases need free space to recover.',
       runbook: 'Expand the volume at once (the storage prop), or free space as the manual of the system describes.',
       explains: [{ alert: 'DiskFilling', sameIn: ['persistentvolumeclaim'] }],
+    }),
+    alert({
+      name: 'InodesRunOut',
+      expr: 'kubelet_volume_stats_inodes_free / (kubelet_volume_stats_inodes > 0) < 0.05',
+      for: Duration.minutes(15),
+      severity: 'ticket',
+      summary: 'Volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its inodes left',
+      description: 'Without inodes no file can be created, although there is space.',
+      runbook:
+        'Find the folder with very many files (kubectl exec, du --inodes), and remove them, or move to a larger volume.',
     }),
     alert({
       name: 'ApiServerErrors',

@@ -9,6 +9,7 @@ testAlerts(poolerRules, {
       when: 'when clients wait all the time',
       series: { [waiting]: '3x20' },
       at: '12m',
+      ends: { series: { [waiting]: '0x20' }, at: '25m' },
       fires: [
         {
           labels: { instance: 'a', database: 'users', user: 'users_app' },

@@ -19,6 +19,12 @@ export interface Alert {
   readonly description: string;
   /** What to check first, and how to fix it. */
   readonly runbook: string;
+  /** Page for the engineer on call. @default none; the platform's alerts have one */
+  readonly runbookUrl?: string;
+  /** Dashboard that shows the cause; a template. @default none; the platform's alerts have one */
+  readonly dashboardUrl?: string;
+  /** System whose failure is the likeliest cause, such as `kafka`; a template. @default none is known */
+  readonly dependency?: string;
   /** Labels besides `severity`. @default none */
   readonly labels?: Readonly<Record<string, string>>;
   /** Alerts that are consequences of this one, and are inhibited while it fires. @default none */
@@ -85,7 +91,14 @@ export function ruleGroups({ name, recordings = [], alerts }: RuleFile): object 
     expr: one.expr,
     ...(one.for === undefined ? {} : { for: `${one.for}` }),
     labels: { severity: one.severity, ...one.labels },
-    annotations: { summary: one.summary, description: one.description, runbook: one.runbook },
+    annotations: {
+      summary: one.summary,
+      description: one.description,
+      runbook: one.runbook,
+      ...(one.runbookUrl === undefined ? {} : { runbook_url: one.runbookUrl }),
+      ...(one.dashboardUrl === undefined ? {} : { dashboard_url: one.dashboardUrl }),
+      ...(one.dependency === undefined ? {} : { dependency: one.dependency }),
+    },
   }));
   return { groups: [{ name, rules: [...recorded, ...alerting] }] };
 }

@@ -17,6 +17,11 @@ export function errorRatio(window: (typeof WINDOWS)[number]): string {
   return `service:http_requests:error_ratio_rate${window}`;
 }
 
+/** Recorded number of server errors by service within a window. */
+export function errorCount(window: LongWindow): string {
+  return `service:http_requests:errors_increase${window}`;
+}
+
 /** Recorded 99th percentile of latency by service, in seconds. */
 export const P99 = 'service:http_request_duration_seconds:p99_5m';
 
@@ -31,14 +36,26 @@ const BURNS = [
   { name: 'ErrorBudgetBurnsSlowly', long: '3d', short: '6h', rate: 1, severity: 'ticket', within: '30 days' },
 ] as const;
 
+/** Windows of the recorded number of errors. */
+export const LONG_WINDOWS = BURNS.map(({ long }) => long);
+type LongWindow = (typeof BURNS)[number]['long'];
+
+/** Fewer failed requests in the long window are no trend: in a quiet hour, one or two exceed any ratio. */
+const FEWEST_ERRORS = 10;
+
+/** Fewer requests per second than that have no 99th percentile: in five minutes, it would be the slowest one. */
+const FEWEST_REQUESTS = 0.3;
+
 /** Alerts for errors and latency of each service, relative to the SLO of its contract. */
 export function serviceRules(contracts: readonly Contract[]): RuleFile {
   const served = contracts.filter(({ http }) => Object.keys(http).length > 0);
+  const edge = contracts.filter((contract) => contract.edge);
   return {
     name: 'services',
     recordings,
     alerts: [
       ...(served.length > 0 ? [...BURNS.map((burn) => burning(served, burn)), slow(served)] : []),
+      ...(edge.length > 0 ? [unreachable(edge)] : []),
       crowded,
       circuitOpen,
       unauthorizedCalls,
@@ -52,6 +69,10 @@ const recordings: readonly Recording[] = [
     expr:
       `(sum by (service) (rate(http_requests_total{status=~"5.."}[${window}])) or sum by (service) (rate(http_requests_total[${window}])) * 0)` +
       ` / (sum by (service) (rate(http_requests_total[${window}])) > 0)`,
+  })),
+  ...LONG_WINDOWS.map((window) => ({
+    record: errorCount(window),
+    expr: `sum by (service) (increase(http_requests_total{status=~"5.."}[${window}]))`,
   })),
   {
     record: P99,
@@ -68,7 +89,12 @@ function burning(
     `${errorRatio(window)}{service="${contract.name}"} > ${round(rate * (1 - levelOf(contract).availability))}`;
   return alert({
     name,
-    expr: contracts.map((contract) => `(${of(contract, long)} and ${of(contract, short)})`).join(' or '),
+    expr: contracts
+      .map(
+        (contract) =>
+          `(${of(contract, long)} and ${of(contract, short)} and ${errorCount(long)}{service="${contract.name}"} >= ${FEWEST_ERRORS})`,
+      )
+      .join(' or '),
     for: Duration.minutes(2),
     severity,
     summary: `{{ $labels.service }}: {{ $value | humanizePercentage }} of requests failed within ${long}`,
@@ -79,13 +105,29 @@ function burning(
   });
 }
 
+/** What customers see when no pod of the edge answers: requests that nobody counts. */
+function unreachable(edge: readonly Contract[]): Alert {
+  const down = (job: string) => `label_replace((max(up{job="${job}"}) or vector(0)) == 0, "job", "${job}", "", "")`;
+  return alert({
+    name: 'EdgeUnreachable',
+    expr: edge.map(({ name }) => down(name)).join(' or '),
+    for: Duration.minutes(2),
+    severity: 'page',
+    summary: 'No pod of {{ $labels.job }} answers, which requests from outside go through',
+    description: 'Every request of a customer fails. No service counts these errors.',
+    runbook:
+      'kubectl get pods,events: no node with enough resources, an image that can’t be pulled, or a crash at start.',
+    explains: ['TargetDown', 'TargetMissing'].map((alert) => ({ alert, sameIn: ['job'] })),
+  });
+}
+
 function slow(contracts: readonly Contract[]): Alert {
   const over = contracts.map(
     (contract) => `${P99}{service="${contract.name}"} > ${levelOf(contract).latency.p99.toMilliseconds() / 1000}`,
   );
   return alert({
     name: 'SlowAnswers',
-    expr: over.join(' or '),
+    expr: `(${over.join(' or ')}) and sum by (service) (rate(http_requests_total[5m])) > ${FEWEST_REQUESTS}`,
     for: Duration.minutes(10),
     severity: 'ticket',
     summary: '{{ $labels.service }}: one request of a hundred takes {{ $value | humanizeDuration }} or longer',
@@ -101,6 +143,7 @@ const crowded = alert({
   for: Duration.minutes(5),
   severity: 'ticket',
   summary: '{{ $labels.service }}: requests have waited for a database connection for 10 minutes',
+  dependency: 'postgres',
   description: 'Its responses are slow.',
   runbook: 'A slow query holds connections (pg_stat_activity), or poolSize in its contract is too small for its load.',
   explains: [{ alert: 'SlowAnswers', sameIn: ['service'] }],
@@ -112,13 +155,17 @@ const circuitOpen = alert({
   for: Duration.minutes(5),
   severity: 'ticket',
   summary: '{{ $labels.service }} has stopped calling {{ $labels.callee }}',
+  dependency: '{{ $labels.callee }}',
   description: 'Too many of its calls failed, so it responds with less data, or with an error.',
   runbook: 'Check the dashboard of the called service.',
 });
 
 const unauthorizedCalls = alert({
   name: 'CallersRefused',
-  expr: 'sum by (service, caller, operation) (increase(http_requests_refused_total[15m])) > 0',
+  // A counter starts with the first refusal, which is therefore no increase.
+  expr:
+    'sum by (service, caller, operation)' +
+    ' ((http_requests_refused_total unless http_requests_refused_total offset 15m) or increase(http_requests_refused_total[15m])) > 0',
   severity: 'ticket',
   summary: '{{ $labels.service }} denied {{ $labels.caller }} the operation {{ $labels.operation }}',
   description:

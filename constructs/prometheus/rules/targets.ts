@@ -8,19 +8,29 @@ import { alert, type RuleFile } from './rule.ts';
  * @param mesh whether there are several Alertmanagers with a mesh
  */
 export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
-  const down = { alert: 'TargetDown', sameIn: ['job'] };
+  const down = ['TargetDown', 'PodDown'].map((alert) => ({ alert, sameIn: ['job'] }));
   return {
     name: 'targets',
     alerts: [
       alert({
         name: 'TargetDown',
-        expr: 'up == 0',
+        expr: 'count by (job) (up == 0) / count by (job) (up) > 1 / 3',
         for: Duration.minutes(5),
         severity: 'page',
-        summary: '{{ $labels.job }}: {{ $labels.instance }} has given no metrics for 5 minutes',
-        description: 'The pod is missing or hangs, or its certificate has expired. Its alerts can’t fire.',
+        summary: '{{ $labels.job }}: {{ $value | humanizePercentage }} of its pods have given no metrics for 5 minutes',
+        description: 'The pods are missing or hang, or their certificates have expired. Their alerts can’t fire.',
         runbook:
-          'Check the pod (kubectl get pod, kubectl logs). If it is healthy, /targets of Prometheus shows why it can’t be scraped: network policy, certificate, or name.',
+          'Check the pods (kubectl get pod, kubectl logs). If they are healthy, /targets of Prometheus shows why they can’t be scraped: network policy, certificate, or name.',
+        explains: [{ alert: 'PodDown', sameIn: ['job'] }],
+      }),
+      alert({
+        name: 'PodDown',
+        expr: 'up == 0',
+        for: Duration.minutes(15),
+        severity: 'ticket',
+        summary: '{{ $labels.job }}: {{ $labels.instance }} has given no metrics for 15 minutes',
+        description: 'The other pods handle its load.',
+        runbook: 'kubectl get pods -o wide shows the pod with this address; its events and its log have the cause.',
       }),
       ...(jobs.length === 0
         ? []
@@ -34,7 +44,7 @@ export function targetRules(jobs: readonly string[], mesh: boolean): RuleFile {
               description: 'It has no pod, so it is unavailable.',
               runbook:
                 'kubectl get pods,events: an exhausted quota, an image that can’t be pulled, or no node with enough resources.',
-              explains: [down],
+              explains: down,
             }),
           ]),
       alert({

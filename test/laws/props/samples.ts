@@ -113,6 +113,7 @@ const alerting: Alerting = {
   egress: [egress],
 };
 export const prometheusSample = {
+  links: { runbooks: 'https://wiki.example', grafana: 'https://boards.example' },
   image,
   alertmanagerImage: image,
   storage,

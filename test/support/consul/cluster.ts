@@ -24,10 +24,10 @@ import { execa } from 'execa';
 import { Type } from 'typebox';
 import { makeAccount } from '../../../constructs/platform/account.ts';
 import type { Cluster } from '../../../infra/deploy/cluster/index.ts';
+import { type Ask, withPortForward } from '../../../infra/deploy/index.ts';
 import type { Kubectl } from '../../../infra/deploy/kubectl.ts';
 import { SecretsFile } from '../../../infra/deploy/secrets-file.ts';
 import type { Dev } from '../dev.ts';
-import { type Ask, withPortForward } from '../port-forward.ts';
 import { runningImage, TestNamespace } from '../test-namespace.ts';
 
 export type ConsulImages = Pick<ConsulProps, 'image' | 'provisioner'>;

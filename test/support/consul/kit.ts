@@ -1,5 +1,5 @@
+import type { Ask } from '../../../infra/deploy/index.ts';
 import { type AskOptions, type Consul, ConsulRefused } from '../../../services/kit/discovery/consul.ts';
-import type { Ask } from '../port-forward.ts';
 import type { Headers } from './login.ts';
 
 /**

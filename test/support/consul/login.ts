@@ -1,4 +1,4 @@
-import type { Ask } from '../port-forward.ts';
+import type { Ask } from '../../../infra/deploy/index.ts';
 import { becomes } from '../until.ts';
 import type { ConsulTestSystem } from './cluster.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Ask } from '../port-forward.ts';
+import type { Ask } from '../../../infra/deploy/index.ts';
 import type { ConsulTestSystem } from './cluster.ts';
 
 /** The port forwarding has ended, as its pod has. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { execa } from 'execa';
-import type { Dev } from './dev.ts';
+import { ConfigurationError } from '@groundwork/contract';
+import type { Kubectl } from './kubectl.ts';
 
 /** Sends a request to one system over mutual TLS, from outside the cluster. */
 export type Ask = (
@@ -20,14 +20,25 @@ export interface Secured {
   readonly identity: string;
 }
 
-/** Forwards a free port of 127.0.0.1 to a system while `work` runs. */
+/**
+ * Forwards a free port of 127.0.0.1 to a system while `work` runs. Its network policies do not apply to that: the kubelet
+ * connects from inside of the pod.
+ * @throws ConfigurationError `certificate-missing` without the client certificate, `port-forward-failed` without the pod
+ */
 export async function withPortForward<T>(
-  { kubectl, cluster, namespace }: Dev,
+  { kubectl, namespace }: { readonly kubectl: Kubectl; readonly namespace: string },
   { target, port, serverName, identity }: Secured,
   work: (ask: Ask) => Promise<T>,
 ): Promise<T> {
   const secret = await kubectl.get('secret', identity, namespace);
-  const file = (key: string): Buffer => Buffer.from(secret?.data?.[key] ?? '', 'base64');
+  if (secret === undefined)
+    throw new ConfigurationError({
+      code: 'certificate-missing',
+      where: `namespace ${namespace}`,
+      problem: `there is no Secret '${identity}'`,
+      fix: 'deploy the environment first',
+    });
+  const file = (key: string): Buffer => Buffer.from(secret.data?.[key] ?? '', 'base64');
   const tls = {
     cert: file('tls.crt'),
     key: file('tls.key'),
@@ -36,16 +47,26 @@ export async function withPortForward<T>(
     agent: new Agent({ keepAlive: true, maxSockets: 1 }),
   };
   // One connection for all requests: the port forwarding exits when many connections open and close.
-  const [command, ...first] = cluster.kubectl as [string, ...string[]];
-  const forward = execa(command, [...first, 'port-forward', '--namespace', namespace, target, `:${port}`], {
-    reject: false,
-    stdin: 'ignore',
-  });
+  const forward = kubectl.start(['port-forward', '--namespace', namespace, target, `:${port}`]);
   try {
-    const [line] = (await once(createInterface({ input: forward.stdout }), 'line', {
-      signal: AbortSignal.timeout(30_000),
-    })) as [string];
+    const listens = once(createInterface({ input: forward.stdout }), 'line', { signal: AbortSignal.timeout(30_000) });
+    const line = await Promise.race([
+      listens.then(
+        ([first]) => `${first}`,
+        () => '',
+      ),
+      forward.then(() => ''),
+    ]);
     const local = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
+    if (Number.isNaN(local)) {
+      forward.kill();
+      throw new ConfigurationError({
+        code: 'port-forward-failed',
+        where: `${target} in namespace ${namespace}`,
+        problem: (await forward).stderr.trim() || 'kubectl port-forward did not start within 30 seconds',
+        fix: 'see whether its pod runs: `npm run status`, or kubectl get pods',
+      });
+    }
     return await work(async (path, options = {}) => {
       for (let tries = 3; ; tries--) {
         try {
