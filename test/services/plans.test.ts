@@ -166,7 +166,7 @@ const subjects: Readonly<Record<string, Subject>> = {
         await queueWelcome(transaction, { ...about, id: randomUUID(), name: 'user.registered', payload: user });
         await queueOrderMessage(transaction, { ...about, id: randomUUID(), name: 'order.confirmed', payload: order });
       });
-      const transport = { send: async () => {}, close: () => {} };
+      const transport = { name: 'none', send: async () => {}, close: () => {} };
       while ((await sendNext(database, transport)) !== undefined);
     },
   },
