@@ -13,16 +13,16 @@ export async function demo(program: Program, options: { readonly cluster?: strin
   const services = program.images.map(({ name }) => name.length);
   const width = Math.max(...services) + 2;
   console.log(`The shop at ${url}`);
-  await program.demo(url, {
-    part: (title) => console.log(`\n${title}`),
-    saw: (service, what, requestId) =>
-      console.log(`  ${service.padEnd(width)}${what}${requestId === undefined ? '' : `  (request ${requestId})`}`),
-    check: (holds, what) => {
-      if (holds) return;
-      wrong.push(what);
-      console.log(`  ${'wrong'.padEnd(width)}${what}`);
-    },
-  });
+  const check = (holds: boolean, what: string) => {
+    if (holds) return;
+    wrong.push(what);
+    console.log(`  ${'wrong'.padEnd(width)}${what}`);
+  };
+  const saw = (service: string, what: string, requestId?: string) =>
+    console.log(`  ${service.padEnd(width)}${what}${requestId === undefined ? '' : `  (request ${requestId})`}`);
+  await program
+    .demo(url, { part: (title) => console.log(`\n${title}`), saw, check })
+    .catch((error: unknown) => check(false, `${error}`));
   if (wrong.length === 0) return console.log('\nAll of it was right.');
   console.log(`\nWrong:\n${wrong.map((what) => `  ${what}`).join('\n')}`);
   process.exitCode = 1;

@@ -43,7 +43,7 @@ export class Customer {
     this.#gatewayUrl = gatewayUrl;
   }
 
-  /** Sends a request; while the shop is busy or starting, it is repeated. @throws Error without an answer */
+  /** Sends a request; while the shop is busy or starting, it is repeated. @throws Error for no answer, or 503 for a minute */
   public async send(
     method: string,
     path: string,
@@ -62,7 +62,10 @@ export class Customer {
         signal: AbortSignal.timeout(10_000),
       });
       const text = await reply.text();
-      if (reply.status === 503 && performance.now() < end) continue;
+      if (reply.status === 503) {
+        if (performance.now() < end) continue;
+        throw new Error(`${method} ${path} answered ${reply.status}: ${text.slice(0, 300)}`);
+      }
       return {
         status: reply.status,
         body: JSON.parse(text === '' ? '{}' : text) as Body,
