@@ -110,7 +110,7 @@ async function report(
 const UNRECOGNIZED = 'it recognized neither packages nor instructions in it';
 
 /**
- * Runs Trivy, and again without Java archives if it fails: for a single one it needs a database of its own, and without
+ * Runs Trivy, and again without Java archives if it fails: for a single one it needs a separate database, and without
  * that it reports nothing of the image, so the archives are what is skipped.
  */
 async function runWithoutJava(target: string, args: readonly string[], work: string) {
@@ -155,7 +155,11 @@ function findingsOf(target: string, result: Result): ScanFinding[] {
 
 /** CycloneDX of an image; a base image without a list of its system packages is reported. */
 async function sbom({ name, at }: ScannedImage, work: string): Promise<Outcome> {
-  const printed = await runWithoutJava(`the SBOM of ${name}`, ['image', '--quiet', '--format', 'cyclonedx', ...at], work);
+  const printed = await runWithoutJava(
+    `the SBOM of ${name}`,
+    ['image', '--quiet', '--format', 'cyclonedx', ...at],
+    work,
+  );
   if (!('stdout' in printed)) return printed;
   const { components } = wellFormed(`trivy's SBOM of ${name}`, BOM, printed.stdout, KNOWN);
   const system = components.some(({ purl = '' }) => /^pkg:(deb|apk|rpm)\//.test(purl));
