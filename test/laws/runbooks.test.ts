@@ -63,7 +63,7 @@ test('law: each alert links to a dashboard that exists', () => {
   expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
-test('law: an alert inhibits others of its own system only, of the same labels, or of those that depend on it', () => {
+test('law: an alert inhibits others of the same system only, of the same labels, or of those that depend on it', () => {
   const fileOf = new Map(alerts.map(({ file, name }) => [name, file.name]));
   const dependencyOf = new Map(alerts.map(({ alert, name }) => [name, alert.dependency]));
   const wide = alerts.flatMap(({ file, alert }) =>
