@@ -13,7 +13,7 @@ const LIFE = Duration.minutes(5);
 const RETRY = Duration.seconds(2);
 
 /** Status of an order that no longer changes. */
-const FINAL: readonly (string | undefined)[] = ['confirmed', 'canceled'];
+const FINAL: readonly (string | undefined)[] = ['confirmed', 'canceled', 'payment-reversed'];
 
 /** An order as text of the event stream, and whether it still changes. */
 export interface OrderState {

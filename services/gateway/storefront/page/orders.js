@@ -116,5 +116,6 @@ function update(order) {
 function textOf({ status, waitingFor, reason }) {
   if (status === 'confirmed') return 'Confirmed: paid, and taken from stock';
   if (status === 'canceled') return `Canceled, because ${REASONS[reason] ?? reason}`;
+  if (status === 'payment-reversed') return 'The payment was taken back by the payment provider';
   return waitingFor === undefined ? 'Placed' : `Waiting for ${waitingFor}`;
 }
