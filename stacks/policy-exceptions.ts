@@ -89,8 +89,8 @@ export const exceptions: readonly Exception[] = [
   },
   {
     rule: 'service-finds-pods',
-    object: 'Service/metrics-postgres-pooler',
-    environments: ['production'],
+    object: 'Service/metrics-postgres-*',
+    environments: WITH_OPERATORS,
     reason: 'it selects pods that the operator creates in the cluster',
     expires,
   },
