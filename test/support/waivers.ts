@@ -83,18 +83,20 @@ export const kubeScoreWaivers: readonly Waiver[] = [
     environments: WITH_OPERATORS,
     reason: EXPORTER,
   },
-  ...['postgres*', 'cassandra', 'cassandra-from-*', 'cassandra-reaper', 'kafka', 'metrics-of-kafka*'].map((name) => ({
+  ...[
+    'postgres*',
+    'cassandra',
+    'cassandra-from-*',
+    'cassandra-reaper',
+    'kafka',
+    'metrics-of-kafka*',
+    'metrics-of-postgres-*',
+  ].map((name) => ({
     rule: "networkpolicy-targets-pod: The NetworkPolicys selector doesn't match any pods",
     object: `NetworkPolicy/${name}`,
     environments: WITH_OPERATORS,
     reason: BY_OPERATOR,
   })),
-  {
-    rule: "networkpolicy-targets-pod: The NetworkPolicys selector doesn't match any pods",
-    object: 'NetworkPolicy/metrics-of-postgres-pooler',
-    environments: ['production'],
-    reason: BY_OPERATOR,
-  },
   {
     rule: 'service-targets-pod: The services selector does not match any pods',
     object: 'Service/metrics-kafka*',
@@ -103,8 +105,8 @@ export const kubeScoreWaivers: readonly Waiver[] = [
   },
   {
     rule: 'service-targets-pod: The services selector does not match any pods',
-    object: 'Service/metrics-postgres-pooler',
-    environments: ['production'],
+    object: 'Service/metrics-postgres-*',
+    environments: WITH_OPERATORS,
     reason: BY_OPERATOR,
   },
   {
