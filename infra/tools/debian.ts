@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { ConfigurationError, textAt } from '@groundwork/contract';
 import { execa } from 'execa';
 import { elapsed, type Progress } from './progress.ts';
+import { until } from './wait.ts';
 
 /**
  * Installs the missing ones of these Debian packages. Fast when all are installed.
@@ -18,13 +19,18 @@ export async function ensureDebianPackages(names: readonly string[], progress: P
       problem: 'they are missing, and this machine has no apt-get',
       fix: 'use Debian 12, or a cluster of another kind: `--cluster kind`',
     });
-  // Another apt may be running, such as an unattended upgrade: wait for its lock.
-  const apt = (...args: string[]) =>
-    execa('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-      stdin: 'ignore',
-      all: true,
-    });
+  // Another apt may be running, such as an unattended upgrade. apt waits for dpkg's lock, but not for that of its lists.
+  const apt = async (...args: string[]) => {
+    let failure: Error | undefined;
+    const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, stdin: 'ignore', all: true, reject: false } as const;
+    const unlocked = async () => {
+      const result = await execa('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], options);
+      failure = result instanceof Error ? result : undefined;
+      return !result.all.includes('/var/lib/apt/lists/lock');
+    };
+    await until(unlocked, 300_000, 1_000);
+    if (failure !== undefined) throw failure;
+  };
   try {
     await elapsed(progress, `installing ${missing.join(', ')}`, async () => {
       await apt('update');
