@@ -17,7 +17,7 @@ const notifications = contract('notifications', { consumes: [registered] }) as u
 testAlerts(eventRules([notifications]), {
   ConsumerMissing: [
     {
-      when: 'when the group has no member, so that nobody reports a lag',
+      when: 'when the group has no member, so that no pod reports a lag',
       series: {},
       at: '15m',
       ends: { series: { [lag('a')]: '_x16 0x20' }, at: '20m' },

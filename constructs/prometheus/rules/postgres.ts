@@ -140,7 +140,7 @@ const alerts: readonly Alert[] = [
     summary: 'A replication slot of PostgreSQL {{ $labels.instance }} retains {{ $value | humanize1024 }}B of log',
     description: 'At its limit the slot is lost, and its replica is made again; without a limit the volume fills up.',
     runbook:
-      'pg_replication_slots shows which one, and whether its replica is connected. Drop a slot that nobody needs.',
+      'pg_replication_slots shows which one, and whether its replica is connected. Drop a slot that is no longer needed.',
   }),
   alert({
     name: 'PostgresSlotLost',

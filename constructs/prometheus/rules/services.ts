@@ -105,7 +105,7 @@ function burning(
   });
 }
 
-/** What customers see when no pod of the edge answers: requests that nobody counts. */
+/** What customers see when no pod of the edge answers: requests that no pod counts. */
 function unreachable(edge: readonly Contract[]): Alert {
   const down = (job: string) => `label_replace((max(up{job="${job}"}) or vector(0)) == 0, "job", "${job}", "", "")`;
   return alert({

@@ -50,7 +50,7 @@ test('a receiver that answers 500 is reported', () =>
     ),
   ));
 
-test('where nobody receives the severity, the lines say so', () =>
+test('where no receiver gets the severity, the lines say so', () =>
   withAlertmanager(config('http://127.0.0.1:1/'), async (ask) =>
     expect(await send(ask, 'ticket')).toEqual([
       'Alertmanager accepted TestAlert with severity ticket',

@@ -106,7 +106,7 @@ async function accepted(ask: Ask, id: string): Promise<ActiveAlert> {
   return found;
 }
 
-/** Kinds of receivers, such as `slack`, by name; none for a receiver that notifies nobody. */
+/** Kinds of receivers, such as `slack`, by name; none for a receiver without a channel. */
 async function kindsOf(ask: Ask, receivers: ActiveAlert['receivers']): Promise<ReadonlyMap<string, string>> {
   const { config } = JSON.parse(await get(ask, '/api/v2/status')) as { config: { original: string } };
   const configured = parse(config.original) as { receivers: readonly Readonly<Record<string, unknown>>[] };
