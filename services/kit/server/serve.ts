@@ -167,19 +167,21 @@ function addRoute(
   const query = spec.query === undefined ? checkAbsent('query') : checkPart('query', spec.query);
   const body = spec.body === undefined ? checkAbsent('body') : checkPart('body', spec.body);
   const idempotencyOf = idempotencyReader(operation);
-  const replies = new Map(Object.entries(spec.reply).map(([status, schema]) => [Number(status), checkReply(schema)]));
-  /** Of a reply that is text instead of JSON. */
-  const textTypeOf = (status: number): string | undefined => {
-    const text = textAt(spec.reply, `${status}`, 'contentMediaType');
-    return text === undefined ? undefined : `${text}; charset=utf-8`;
-  };
+  /** By status: the check of the body, and the type of one that is text instead of JSON. */
+  const replies = new Map(
+    Object.entries(spec.reply).map(([status, schema]) => {
+      const text = textAt(schema, 'contentMediaType');
+      const textType = text === undefined ? undefined : `${text}; charset=utf-8`;
+      return [Number(status), { check: checkReply(schema), textType }];
+    }),
+  );
   const handled: Answering = async (request) => {
     const { status, headers = {}, body } = await handler(request);
-    const check = replies.get(status);
-    if (check === undefined) throw new Error(`status ${status} is not in the contract`);
-    check(body);
+    const declared = replies.get(status);
+    if (declared === undefined) throw new Error(`status ${status} is not in the contract`);
+    declared.check(body);
     if (status === 204 || status === 304) return { status, headers, body: undefined };
-    return { status, headers, body: textTypeOf(status) === undefined ? JSON.stringify(body) : `${body}` };
+    return { status, headers, body: declared.textType === undefined ? JSON.stringify(body) : `${body}` };
   };
   const { cache: policy, timeout = DEFAULT_TIMEOUT } = spec;
   const answering = policy === undefined ? handled : answerCache(handled, { service: contract.name, policy, timeout });
@@ -205,7 +207,7 @@ function addRoute(
       reply.code(answer.status).headers(answer.headers);
       return answer.body === undefined
         ? reply.send()
-        : reply.type(textTypeOf(answer.status) ?? 'application/json').send(answer.body);
+        : reply.type(replies.get(answer.status)?.textType ?? 'application/json').send(answer.body);
     },
   });
 }
